@@ -1,0 +1,1 @@
+"""The campaign floor: audience, offers, challenges, games, outreach, insight. No rooms yet."""

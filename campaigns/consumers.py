@@ -1,0 +1,1 @@
+"""No consumers on this floor yet."""

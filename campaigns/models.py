@@ -1,0 +1,1 @@
+"""No tables on this floor yet."""

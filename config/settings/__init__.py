@@ -1,0 +1,1 @@
+"""Settings by environment: base, and on top of it development, production or test."""

@@ -1,0 +1,1 @@
+"""Template tags of every face: `ui`, the parts that the style guide shows."""

@@ -1,0 +1,1 @@
+"""The bare user: who can sign in. What the person is called and likes is members.profile."""

@@ -1,0 +1,4 @@
+"""Routes of this floor: pages, and endpoints in `api`."""
+
+urlpatterns: list = []
+api: list = []

@@ -1,0 +1,1 @@
+"""The floor of merchants: the businesses, their stores and their staff."""

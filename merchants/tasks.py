@@ -1,0 +1,1 @@
+"""Imports this floor's rooms, by name."""
