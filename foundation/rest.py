@@ -168,6 +168,7 @@ def api_not_found(request: HttpRequest, rest: str = "") -> HttpResponse:
     return HttpResponse(json.dumps(body), status=404, content_type=PROBLEM_TYPE)
 
 
+api_not_found.csrf_exempt = True  # type: ignore[attr-defined]
 api_not_found.permission = "public"  # type: ignore[attr-defined]
 
 

@@ -1,4 +1,13 @@
 """Routes of this floor: pages, and endpoints in `api`."""
 
-urlpatterns: list = []
+from django.urls import include, path
+
+from members.profile import urls as profile
+from members.security import urls as security
+
+urlpatterns = [
+    path("", include((profile.look, "look"))),
+    path("", include((profile.urlpatterns, "profile"))),
+    path("", include((security.urlpatterns, "security"))),
+]
 api: list = []

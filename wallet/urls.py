@@ -8,5 +8,6 @@ from wallet.payments import urls as payments
 
 urlpatterns = [
     path("", include((funding.urlpatterns, "funding"))),
+    path("w/", include((payments.urlpatterns, "payments"))),
 ]
 api = [*ledger.api, *payments.api, *funding.api]

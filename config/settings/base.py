@@ -50,6 +50,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Pages are sent small: it pads each at random, and CSRF tokens are masked (BREACH).
+    "django.middleware.gzip.GZipMiddleware",
     "foundation.web.RequestLogMiddleware",
     "csp.middleware.CSPMiddleware",
     "foundation.web.ContentPolicyMiddleware",

@@ -7,6 +7,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from PIL import Image
 
+from foundation.errors import Refusal
+from foundation.idempotency.rules import StillRunning
 from merchants.stores.forms import AmountField, KeyedForm, PlainTextField
 from wallet.payments.rules import MAXIMUM_REQUEST_MINOR, NOTE_CHARACTERS, ungroup
 
@@ -73,6 +75,12 @@ class ChargeForm(CollectForm):
         label=_("Or choose a photo of the code"),
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
     )
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Show the refusal, and empty the code's field: the next scan types into it."""
+        super().refuse(refusal)
+        if not isinstance(refusal, StillRunning):
+            self.data["code"] = ""
 
     def clean(self) -> dict[str, object]:
         given = super().clean()

@@ -3,15 +3,16 @@ from django.urls import path
 from journeys.counter import rest, views
 
 STORE = "stores/<uuid:store_uid>/"
-REQUEST = f"{STORE}requests/<uuid:request_uid>/"
+COLLECT = f"{STORE}collect/"
+REQUEST = f"{COLLECT}<uuid:request_uid>/"
 
 urlpatterns = [
-    path(f"{STORE}collect/", views.collect, name="collect"),
+    path(COLLECT, views.collect, name="collect"),
     path(REQUEST, views.show_request, name="request"),
     path(f"{REQUEST}live/", views.live_request, name="live"),
     path(f"{REQUEST}cancellation/", views.cancellation, name="cancellation"),
-    path(f"{STORE}scan/", views.scan, name="scan"),
-    path(f"{STORE}scan/frame/", views.frame, name="frame"),
+    path(f"{COLLECT}scan/", views.scan, name="scan"),
+    path(f"{COLLECT}scan/frame/", views.frame, name="frame"),
     path(f"{STORE}payments/", views.list_payments, name="payments"),
     path(f"{STORE}payments/<uuid:payment_uid>/", views.show_payment, name="payment"),
 ]

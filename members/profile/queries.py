@@ -4,6 +4,7 @@ import uuid
 
 from foundation.money import Money
 from foundation.web import Look
+from members.profile import rules
 from members.profile.models import Notice, Profile
 
 
@@ -41,6 +42,17 @@ def find_display(*, user_id: int) -> MemberDisplay | None:
         look=Look(size=profile.size, contrast=profile.contrast, voice=profile.voice),
         language=profile.language,
     )
+
+
+def get_display(*, user_id: int) -> MemberDisplay:
+    """Return the member's display facts.
+
+    :raises rules.NotMember: the user has no wallet, such as the operator's staff
+    """
+    display = find_display(user_id=user_id)
+    if display is None:
+        raise rules.NotMember()
+    return display
 
 
 def count_unread(*, user_id: int) -> int:

@@ -10,7 +10,7 @@ import phonenumbers
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
 from foundation.errors import N_ as _
-from foundation.errors import Refusal
+from foundation.errors import Missing, Refusal
 from foundation.text import has_hidden_characters
 
 SIZES: Final = ("standard", "large", "xlarge")
@@ -108,6 +108,13 @@ class ChoiceUnknown(Refusal):
     code = "choice_unknown"
     status = 422
     sentence = _("Please choose one of the settings in the list.")
+
+
+class NotMember(Missing):
+    """Say that a signed-in user has no wallet, such as the operator's staff."""
+
+    code = "not_member"
+    sentence = _("This page is part of a wallet, and you have not opened one.")
 
 
 def normalise_phone(text: str, *, region: str = _HOME_REGION, field: str = "phone") -> str:

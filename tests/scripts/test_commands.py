@@ -60,7 +60,7 @@ def test_broken_database_url_is_one_sentence_without_secrets(url: str, words: st
 
 
 def test_full_disk_is_one_sentence(tmp_path: Path) -> None:
-    with pytest.raises(Fault, match="too full: .* are needed; free some space"):
+    with pytest.raises(Fault, match=r"too full: .* are needed; free some space"):
         _shell.need_space(tmp_path / "not" / "there", 10**9)
 
 
@@ -81,7 +81,7 @@ def test_words_of_pip_become_one_sentence(output: str, words: str) -> None:
 
 def test_old_python_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bootstrap, "OLDEST", (3, 99))
-    with pytest.raises(Fault, match="needs Python 3.99 or newer, and this is 3."):
+    with pytest.raises(Fault, match=r"needs Python 3\.99 or newer, and this is 3\."):
         bootstrap.require_python(bootstrap.RUNTIME)
 
 

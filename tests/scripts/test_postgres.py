@@ -59,8 +59,7 @@ def test_server_is_durable_by_default_and_the_role_is_no_superuser(open_dir: Pat
     assert wait_until_gone(open_dir / "pg/data", 0)
 
 
-def test_data_stay_and_the_password_is_asked(open_dir: Path) -> None:
-    home = open_dir / "pg"
+def test_data_stay_and_the_password_is_asked(home: Path) -> None:
     with running(home) as cluster, psycopg.connect(cluster.url, autocommit=True) as connection:
         connection.execute("CREATE TABLE kept AS SELECT 42 AS answer")
     with running(home) as cluster:
@@ -72,22 +71,20 @@ def test_data_stay_and_the_password_is_asked(open_dir: Path) -> None:
             psycopg.connect(wrong.replace("//tongbao", "//postgres"))
 
 
-def test_only_the_server_user_enters_socket_and_data(open_dir: Path) -> None:
-    open_dir.chmod(0o755)
-    with running(open_dir / "pg") as cluster:
+def test_only_the_server_user_enters_socket_and_data(home: Path) -> None:
+    with running(home) as cluster:
         assert cluster.sockets is not None
-        for directory in (cluster.sockets, open_dir / "pg/data"):
+        for directory in (cluster.sockets, home / "data"):
             assert stat.S_IMODE(directory.stat().st_mode) == 0o700
         for secret in ("password", "url"):
-            assert stat.S_IMODE((open_dir / "pg" / secret).stat().st_mode) == 0o600
-        assert stat.S_IMODE(open_dir.stat().st_mode) == 0o755, "a parent was opened or closed"
+            assert stat.S_IMODE((home / secret).stat().st_mode) == 0o600
+        assert stat.S_IMODE(home.parent.stat().st_mode) == 0o755, "a parent was opened or closed"
         server_uid = psutil.Process(cluster.pid).uids().effective
         assert server_uid == cluster.sockets.stat().st_uid
         assert server_uid != 0
 
 
-def test_second_keeper_is_refused_and_harms_nothing(open_dir: Path) -> None:
-    home = open_dir / "pg"
+def test_second_keeper_is_refused_and_harms_nothing(home: Path) -> None:
     with running(home) as cluster:
         held = f"in use by process {os.getpid()}; stop that one first"
         with pytest.raises(Fault, match=held), postgres.keeper(home, durable=False):
@@ -103,8 +100,8 @@ def test_second_keeper_is_refused_and_harms_nothing(open_dir: Path) -> None:
 
 
 @pytest.mark.kill
-def test_killed_server_comes_back_under_the_same_url(open_dir: Path) -> None:
-    with running(open_dir / "pg", durable=True) as cluster:
+def test_killed_server_comes_back_under_the_same_url(home: Path) -> None:
+    with running(home, durable=True) as cluster:
         url = cluster.url
         for number in range(3):
             with psycopg.connect(url, autocommit=True) as connection:
@@ -122,10 +119,7 @@ def test_killed_server_comes_back_under_the_same_url(open_dir: Path) -> None:
     [b"", b"12", b"1\n", b"\0" * 40, str(os.getpid()).encode() + b"\n/elsewhere\n1\n5432\n"],
     ids=["empty", "truncated", "init", "garbage", "living-stranger"],
 )
-def test_stale_pid_file_does_not_stop_a_start(open_dir: Path, content: bytes) -> None:
-    home = open_dir / "pg"
-    with running(home):
-        pass
+def test_stale_pid_file_does_not_stop_a_start(home: Path, content: bytes) -> None:
     pid_file = home / "data" / "postmaster.pid"
     pid_file.write_bytes(content)
     (home / "socket" / ".s.PGSQL.5432.lock").write_bytes(content)
@@ -138,8 +132,7 @@ def test_stale_pid_file_does_not_stop_a_start(open_dir: Path, content: bytes) ->
 
 
 @pytest.mark.kill
-def test_orphan_is_stopped_before_a_new_server_starts(open_dir: Path, said: list[str]) -> None:
-    home = open_dir / "pg"
+def test_orphan_is_stopped_before_a_new_server_starts(home: Path, said: list[str]) -> None:
     with running(home) as cluster:
         orphan = cluster.pid
         held = psycopg.connect(cluster.url)
@@ -157,8 +150,7 @@ def test_orphan_is_stopped_before_a_new_server_starts(open_dir: Path, said: list
 
 
 @pytest.mark.kill
-def test_backends_without_postmaster_are_stopped(open_dir: Path) -> None:
-    home = open_dir / "pg"
+def test_backends_without_postmaster_are_stopped(home: Path) -> None:
     with running(home) as cluster:
         os.kill(cluster.pid, signal.SIGSTOP)  # its children stay, whatever happens to it
         backends = psutil.Process(cluster.pid).children()
@@ -175,8 +167,7 @@ def test_backends_without_postmaster_are_stopped(open_dir: Path) -> None:
 
 @pytest.mark.kill
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs PR_SET_PDEATHSIG")
-def test_server_follows_a_killed_keeper(open_dir: Path) -> None:
-    home = open_dir / "pg"
+def test_server_follows_a_killed_keeper(home: Path) -> None:
     keeper = subprocess.Popen(
         [*CLI, "run", "--not-durable", "--home", str(home)], cwd=ROOT, stdout=subprocess.PIPE
     )
@@ -190,8 +181,7 @@ def test_server_follows_a_killed_keeper(open_dir: Path) -> None:
         assert ask(cluster.url, "SELECT 1") == 1
 
 
-def test_sigterm_shuts_down_fast_although_a_session_is_open(open_dir: Path) -> None:
-    home = open_dir / "pg"
+def test_sigterm_shuts_down_fast_although_a_session_is_open(home: Path) -> None:
     keeper = subprocess.Popen(
         [*CLI, "run", "--not-durable", "--home", str(home)], cwd=ROOT, stdout=subprocess.PIPE
     )
@@ -215,10 +205,7 @@ def test_unfinished_data_directory_is_made_anew(open_dir: Path) -> None:
     assert not (home / "data.unfinished").exists()
 
 
-def test_lost_password_is_set_anew(open_dir: Path) -> None:
-    home = open_dir / "pg"
-    with running(home):
-        pass
+def test_lost_password_is_set_anew(home: Path) -> None:
     (home / "password").unlink()
     with running(home) as cluster:
         assert ask(cluster.url, "SELECT 1") == 1
@@ -228,19 +215,13 @@ def test_lost_password_is_set_anew(open_dir: Path) -> None:
     assert wait_until_gone(home / "data", 0)
 
 
-def test_data_of_another_version_are_refused(open_dir: Path) -> None:
-    home = open_dir / "pg"
-    with running(home):
-        pass
+def test_data_of_another_version_are_refused(home: Path) -> None:
     (home / "data" / "PG_VERSION").write_text("12\n")
     with pytest.raises(Fault, match="was made by PostgreSQL 12 and this is 18"), running(home):
         pass
 
 
-def test_broken_configuration_gives_the_log(open_dir: Path) -> None:
-    home = open_dir / "pg"
-    with running(home):
-        pass
+def test_broken_configuration_gives_the_log(home: Path) -> None:
     with (home / "data" / "postgresql.conf").open("a") as stream:
         stream.write("no_such_setting = 1\n")
     words = r"ended while it was starting(.|\n)*no_such_setting"
@@ -309,7 +290,7 @@ def test_ordinary_user_keeps_a_server(open_dir: Path) -> None:
     assert wait_until_gone(open_dir / "pg/data", 0)
 
 
-def test_url_means_the_same_to_django(open_dir: Path) -> None:
+def test_url_means_the_same_to_django() -> None:
     import environ
 
     settings = environ.Env.db_url_config(

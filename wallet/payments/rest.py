@@ -3,6 +3,7 @@
 import uuid
 from typing import Any
 
+from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import (
@@ -19,6 +20,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from foundation import clock
+from foundation.money import Money, exponent
 from foundation.rest import PROBLEM_TYPE, MoneySerializer, ProblemSerializer, limit_of
 from wallet.payments import queries
 from wallet.payments.rules import Receipt, RequestDetail
@@ -72,6 +74,15 @@ def problems(*statuses: int) -> dict[Any, OpenApiResponse]:
     }
 
 
+def money_body(money: Money) -> dict[str, Any]:
+    """Return an amount as MoneySerializer describes it."""
+    return {
+        "amount_minor": money.amount_minor,
+        "currency": money.currency,
+        "exponent": exponent(money.currency),
+    }
+
+
 class SignedMoneySerializer(MoneySerializer):
     """An amount that may be zero or negative."""
 
@@ -119,7 +130,7 @@ class ReceiptSerializer(serializers.Serializer):
     reference = serializers.CharField()
     request_uid = serializers.UUIDField()
     scene = serializers.ChoiceField(["dynamic", "static", "pay_code"])
-    payee = serializers.SerializerMethodField()
+    payee = PayeeSerializer()
     amount = MoneySerializer()
     note = serializers.CharField()
     status = serializers.ChoiceField(["captured", "partly_refunded", "refunded"])
@@ -127,12 +138,31 @@ class ReceiptSerializer(serializers.Serializer):
     captured_at = serializers.DateTimeField()
     funding = FundingLineSerializer(many=True)
 
-    @extend_schema_field(PayeeSerializer)
-    def get_payee(self, receipt: Receipt) -> dict[str, str]:
+    def to_representation(self, receipt: Receipt) -> dict[str, Any]:
+        """Write the body by hand: nested serializers took a third of a payment's time."""
         return {
-            "store_uid": str(receipt.store_uid),
-            "name": receipt.payee_name,
-            "number": receipt.payee_number,
+            "uid": str(receipt.payment_uid),
+            "reference": receipt.reference,
+            "request_uid": str(receipt.request_uid),
+            "scene": receipt.scene,
+            "payee": {
+                "store_uid": str(receipt.store_uid),
+                "name": receipt.payee_name,
+                "number": receipt.payee_number,
+            },
+            "amount": money_body(receipt.amount),
+            "note": receipt.note,
+            "status": receipt.status,
+            "refunded": money_body(receipt.refunded),
+            "captured_at": localtime(receipt.captured_at).isoformat(),
+            "funding": [
+                {
+                    "role": line.role,
+                    "amount": money_body(line.amount),
+                    "refunded": money_body(line.refunded),
+                }
+                for line in receipt.funding
+            ],
         }
 
 

@@ -1,8 +1,12 @@
 from django.urls import path
 
-from wallet.payments import rest
+from wallet.payments import rest, views
 
-urlpatterns: list = []
+urlpatterns = [
+    path("history/", views.history, name="history"),
+    path("history/<uuid:uid>/", views.record, name="record"),
+    path("history/<uuid:uid>/receipt/", views.receipt, name="receipt"),
+]
 api = [
     path(
         "payment-requests/<uuid:uid>/",

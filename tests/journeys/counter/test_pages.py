@@ -65,11 +65,11 @@ def test_an_amount_becomes_a_code_that_turns_when_it_is_paid(client, shop) -> No
     member = make_member()
     page = ask(client, shop, note="2 碗面").url
     request = PaymentRequest.objects.get()
-    assert page == url(shop, f"requests/{request.uid}/")
+    assert page == url(shop, f"collect/{request.uid}/")
     waiting = client.get(page)
     assert "Waiting for the customer to pay" in waiting.text
     assert waiting.context["code"].endswith(f"/w/pay/{request.uid}/")
-    live = url(shop, f"requests/{request.uid}/live/")
+    live = url(shop, f"collect/{request.uid}/live/")
     assert client.get(live, {"seen": "open"}).status_code == 204
 
     checkout.pay(client="m", key="k" * 8, payer=member, request_uid=request.uid, at=clock.now())
@@ -160,7 +160,7 @@ def test_another_stores_request_is_not_found(client, shop) -> None:
 
     assert client.get(page).status_code == 404
     assert client.post(f"{page}cancellation/").status_code == 404
-    mine = url(other, f"requests/{request.uid}/")
+    mine = url(other, f"collect/{request.uid}/")
     for path in (mine, f"{mine}live/"):
         assert client.get(path).status_code == 404
     assert client.post(f"{mine}cancellation/").status_code == 404
@@ -172,7 +172,7 @@ def test_another_stores_request_is_not_found(client, shop) -> None:
 
 def charge(client, shop, **given):
     data = {"amount": "28.50", "note": "", "key": uuid.uuid4().hex, "code": ""} | given
-    return client.post(url(shop, "scan/"), data)
+    return client.post(url(shop, "collect/scan/"), data)
 
 
 def picture(text: str, kind: str = "qr", form: str = "JPEG") -> bytes:
@@ -195,7 +195,7 @@ def upload(content: bytes, name: str = "photo.jpg") -> SimpleUploadedFile:
 def test_the_amount_goes_to_the_scan_page(client, shop) -> None:
     response = ask(client, shop, "28.5", note="面", scan="1")
 
-    assert response.url.startswith(url(shop, "scan/?amount=28.50"))
+    assert response.url.startswith(url(shop, "collect/scan/?amount=28.50"))
     page = client.get(response.url).text
     assert "¥28.50" in page
     assert 'data-scan="id_code"' in page
@@ -204,7 +204,7 @@ def test_the_amount_goes_to_the_scan_page(client, shop) -> None:
 
 def test_the_scan_page_wants_an_amount_first(client, shop) -> None:
     for query in ("", "?amount=NaN", "?amount=-1"):
-        assert client.get(url(shop, f"scan/{query}")).url == url(shop, "collect/")
+        assert client.get(url(shop, f"collect/scan/{query}")).url == url(shop, "collect/")
 
 
 def test_a_typed_pay_code_is_charged(client, shop) -> None:
@@ -213,7 +213,7 @@ def test_a_typed_pay_code_is_charged(client, shop) -> None:
     response = charge(client, shop, code=f"{code[:4]} {code[4:]}")
 
     payment = Payment.objects.get()
-    assert response.url == url(shop, f"requests/{payment.request.uid}/")
+    assert response.url == url(shop, f"collect/{payment.request.uid}/")
     page = client.get(response.url).text
     assert "Payment received" in page
     assert f'data-arrival="{payment.uid}"' in page
@@ -290,6 +290,7 @@ def test_after_a_refusal_the_page_has_a_new_key(client, shop) -> None:
 
     assert "did not allow this payment" in refused.text
     assert refused.context["form"]["key"].value() != key
+    assert refused.context["form"]["code"].value() == ""
 
 
 def test_a_used_page_with_another_code_asks_to_look_first(client, shop) -> None:
@@ -306,7 +307,7 @@ def test_a_used_page_with_another_code_asks_to_look_first(client, shop) -> None:
 
 
 def test_a_camera_frame_is_read(client, shop) -> None:
-    frame = url(shop, "scan/frame/")
+    frame = url(shop, "collect/scan/frame/")
 
     answer = client.post(frame, {"frame": upload(picture("281234567890123452"))})
     assert answer.json() == {"text": "281234567890123452"}

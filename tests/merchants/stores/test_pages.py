@@ -91,7 +91,7 @@ def test_an_arrival_is_announced_once(client) -> None:
     assert "data-arrival" not in later.text
 
 
-@pytest.mark.parametrize("page", ["", "arrivals/", "about/", "poster/", "collect/", "payments/"])
+@pytest.mark.parametrize("page", ["", "arrivals/", "about/", "about/poster/", "collect/", "payments/"])
 def test_another_store_is_not_found(client, page: str) -> None:
     shop, stranger = make_shop(), make_shop(name="别家")
     sign_in(client, stranger.owner)
@@ -103,7 +103,7 @@ def test_another_store_is_not_found(client, page: str) -> None:
 def test_the_poster_holds_the_stores_link_and_number(client, settings) -> None:
     shop = make_shop()
 
-    response = sign_in(client, shop.owner).get(f"/m/stores/{shop.store.uid}/poster/")
+    response = sign_in(client, shop.owner).get(f"/m/stores/{shop.store.uid}/about/poster/")
 
     assert response.context["link"] == f"{settings.SITE_URL}/w/shop/{shop.store.number}/"
     assert shop.store.number in response.text
@@ -115,7 +115,7 @@ def test_the_owner_takes_somebody_on_and_dismisses_them(client) -> None:
     about = f"/m/stores/{shop.store.uid}/about/"
 
     response = client.post(
-        f"/m/stores/{shop.store.uid}/staff/",
+        f"/m/stores/{shop.store.uid}/about/staff/",
         {"phone": person.phone.removeprefix("+86"), "role": "cashier"},
     )
     assert response.status_code == 302
@@ -123,7 +123,7 @@ def test_the_owner_takes_somebody_on_and_dismisses_them(client) -> None:
     staff = Staff.objects.get(user=person)
     assert person.phone not in client.get(about).text
 
-    dismissal = f"/m/stores/{shop.store.uid}/staff/{staff.uid}/"
+    dismissal = f"/m/stores/{shop.store.uid}/about/staff/{staff.uid}/"
     assert "Dismiss this person?" in client.get(dismissal).text
     client.post(dismissal)
     staff.refresh_from_db()
@@ -145,7 +145,7 @@ def test_a_hiring_that_does_not_work_says_why(client, given, sentence) -> None:
     phones = {"own": shop.owner.phone, "free": make_user().phone}
     given = {**given, "phone": phones.get(given["phone"], given["phone"])}
 
-    response = sign_in(client, shop.owner).post(f"/m/stores/{shop.store.uid}/staff/", given)
+    response = sign_in(client, shop.owner).post(f"/m/stores/{shop.store.uid}/about/staff/", given)
 
     assert response.status_code == 422
     assert sentence in response.text
@@ -159,7 +159,7 @@ def test_a_cashier_takes_nobody_on(client) -> None:
 
     assert "Take somebody on" not in client.get(f"/m/stores/{shop.store.uid}/about/").text
     response = client.post(
-        f"/m/stores/{shop.store.uid}/staff/", {"phone": person.phone, "role": "cashier"}
+        f"/m/stores/{shop.store.uid}/about/staff/", {"phone": person.phone, "role": "cashier"}
     )
     assert response.status_code == 422
     assert not Staff.objects.filter(user=person).exists()
@@ -171,7 +171,7 @@ def test_queries_of_the_pages_are_pinned(client, django_assert_num_queries) -> N
         pay(shop=shop, member=member, amount_minor=100)
     sign_in(client, shop.owner)
     # Session, user, the store, then: the last payments and the week; nothing grows with rows.
-    pins = {"": 5, "arrivals/": 5, "about/": 5, "poster/": 3, "payments/": 4, "collect/": 4}
+    pins = {"": 5, "arrivals/": 5, "about/": 5, "about/poster/": 3, "payments/": 4, "collect/": 4}
     for page, queries in pins.items():
         with django_assert_num_queries(queries):
             client.get(f"/m/stores/{shop.store.uid}/{page}")

@@ -10,23 +10,35 @@ alter table ledger_account set (fillfactor = 50);
 
 -- Zero sum per journal and currency; and a journal's legs come complete in one statement:
 -- numbered from 1 without a gap. With the key (journal_id, leg_no) nobody can add legs later.
--- One check for a whole batch. Accounts carry no foreign key, so the check finds them, too; it
--- does so by a sub-select, because a join that was planned for a batch would read every account
--- for a single payment.
+-- One check for a whole batch, in one walk: aggregates cost three times as much to set up for
+-- the two legs of a payment. Accounts carry no foreign key, so the check finds them, too, by a
+-- sub-select: a join that was planned for a batch would read every account for one payment.
 create or replace function ledger_entry_check() returns trigger language plpgsql as $$
+declare
+    v_journal bigint; v_leg_no smallint; v_amount bigint; v_currency text;
+    v_this bigint; v_count int := 0; v_total bigint := 0; v_in text; v_plain boolean := true;
 begin
-    -- Nearly every journal stays in one currency: one look is enough then.
-    perform 1
-       from (select e.journal_id, e.leg_no, e.amount_minor,
-                    (select a.currency from ledger_account a
-                      where a.id = e.account_id and a.mode <> 'striped') as currency
-               from added e offset 0) leg
-      group by journal_id
-     having (sum(amount_minor) = 0 and min(currency) = max(currency)
-             and count(currency) = max(leg_no) and min(leg_no) = 1
-             and count(*) = max(leg_no)) is not true
-      limit 1;
-    if found then
+    for v_journal, v_leg_no, v_amount, v_currency in
+        select e.journal_id, e.leg_no, e.amount_minor,
+               (select a.currency from ledger_account a
+                 where a.id = e.account_id and a.mode <> 'striped')
+          from added e
+    loop
+        if v_leg_no = 1 and v_total = 0 and v_currency is not null then
+            v_this := v_journal;
+            v_in := v_currency;
+            v_count := 1;
+            v_total := v_amount;
+        elsif v_journal = v_this and v_currency = v_in and v_leg_no = v_count + 1 then
+            v_count := v_leg_no;
+            v_total := v_total + v_amount;
+        else
+            v_plain := false;
+            exit;
+        end if;
+    end loop;
+    if v_total <> 0 or not v_plain then
+        -- Several currencies, another order, or something wrong: look closely.
         perform ledger_entry_refuse(array_agg(e.journal_id), array_agg(e.leg_no),
                                     array_agg(e.account_id), array_agg(e.amount_minor))
            from added e;

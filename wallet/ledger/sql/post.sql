@@ -438,7 +438,7 @@ begin
                case when locked_id is null then coalesce(p_ats[journal], at) else at end
           from placed
          where not exists (select from bad)
-         order by account_id, no
+         order by no
     ), totals as (
         update ledger_account a
            set posted_minor = a.posted_minor + t.amount, version = t.version, last_at = t.at

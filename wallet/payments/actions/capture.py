@@ -21,42 +21,9 @@ from wallet.payments.rules import (
     payment_uid_of,
 )
 
-# Everything that a payment writes into this room, in one round trip, because this is the hot
-# path: the request moves on only if it is still open, and without that row nothing else is
-# written. Of two drawn references the first that is free is taken; the table's constraint
-# settles the rest.
+# See sql/capture.sql: request, payment, legs and history in one round trip.
 CAPTURE = """
-with moved as (
-    update wallet_paymentrequest
-    set status = 'paid', ended_at = %(at)s, payer_id = %(payer)s
-    where id = %(request)s and status = 'open'
-    returning *
-), payment as (
-    insert into wallet_payment (
-        uid, reference, request_id, payer_id, payer_account_id, payee_account_id, payee_uid,
-        payee_merchant_uid, payee_name, payee_number, amount_minor, currency, note, captured_at
-    )
-    select %(uid)s,
-           coalesce((select drawn from unnest(%(references)s::text[]) drawn
-                     where not exists (select from wallet_payment where reference = drawn)
-                     limit 1), %(reference)s),
-           id, payer_id, %(payer_account)s, payee_account_id, payee_uid, payee_merchant_uid,
-           payee_name, payee_number, amount_minor, currency, note, %(at)s
-    from moved
-    returning id, reference
-), legs as (
-    insert into wallet_paymentleg (payment_id, account_id, role, amount_minor)
-    select payment.id, leg.account_id, leg.role, leg.amount_minor
-    from payment, unnest(%(accounts)s::bigint[], %(roles)s::text[], %(amounts)s::bigint[])
-        with ordinality as leg (account_id, role, amount_minor, position)
-    order by leg.position
-), history as (
-    insert into wallet_paymentmove (subject, subject_id, from_status, to_status, actor_id, at)
-    select 'request', %(request)s, 'open', 'paid', %(payer)s, %(at)s from payment
-    union all
-    select 'payment', id, '', 'captured', %(payer)s, %(at)s from payment
-)
-select reference from payment
+select payments_capture(%s, %s, %s, %s, %s::text[], %s::bigint[], %s::text[], %s::bigint[])
 """
 
 
@@ -78,29 +45,23 @@ def capture(
     """
     check_payable(request=request, payer=payer, at=at)
     _check_legs(request=request, legs=legs)
-    uid = payment_uid_of(request.uid)
     day = clock.day_of(at)
-    references = [rules.new_reference(day=day), rules.new_reference(day=day)]
+    parameters = [
+        request.id,
+        payment_uid_of(request.uid),
+        payer.id,
+        at,
+        [rules.new_reference(day=day), rules.new_reference(day=day)],
+        [leg.account_id for leg in legs],
+        [leg.role for leg in legs],
+        [leg.amount_minor for leg in legs],
+    ]
     with connection.cursor() as cursor:
-        cursor.execute(
-            CAPTURE,
-            {
-                "at": at,
-                "payer": payer.id,
-                "request": request.id,
-                "uid": uid,
-                "references": references,
-                "reference": references[0],
-                "payer_account": legs[0].account_id,
-                "accounts": [leg.account_id for leg in legs],
-                "roles": [leg.role for leg in legs],
-                "amounts": [leg.amount_minor for leg in legs],
-            },
-        )
-        row = cursor.fetchone()
-    if row is None:
+        cursor.execute(CAPTURE, parameters)
+        reference = cursor.fetchone()[0]
+    if reference is None:
         raise rules.RequestAlreadyPaid()
-    receipt = _receipt(request=request, reference=row[0], legs=legs, at=at)
+    receipt = _receipt(request=request, reference=reference, legs=legs, at=at)
     outbox.publish(event=_captured(request=request, receipt=receipt, payer=payer))
     ledger.post(journals=[_journal(request=request, receipt=receipt, legs=legs)])
     return receipt

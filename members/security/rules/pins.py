@@ -126,14 +126,14 @@ class PinsDiffer(Refusal):
 class WrongPin(Refusal):
     """Say that a PIN is wrong. Field: ``tries_left`` before the next lock.
 
-    The count of wrong PINs is kept although the payment is not.
+    The count of wrong PINs is kept although the act is not done.
     """
 
     code = "wrong_pin"
     status = 403
     commits = True
     sentence = _(
-        "This PIN is not right and nothing was paid. Tries left: %(tries_left)s. Enter it again."
+        "This PIN is not right, so nothing was done. Tries left: %(tries_left)s. Enter it again."
     )
 
 
@@ -144,7 +144,7 @@ class PinLocked(Refusal):
     status = 429
     commits = True
     sentence = _(
-        "The PIN was wrong too many times, so it is locked until %(until)s and nothing was paid."
+        "The PIN was wrong too many times, so it is locked until %(until)s and nothing was done."
         " Wait until then, or set a new PIN with a code sent to your phone."
     )
 

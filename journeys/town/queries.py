@@ -1,0 +1,90 @@
+import base64
+import datetime as dt
+import hashlib
+from dataclasses import dataclass
+
+from allauth.mfa import app_settings
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+
+from foundation.jobs import queries as jobs
+from foundation.jobs.models import Job
+from journeys.town import rules
+
+KIND = "town:"
+
+
+@dataclass(frozen=True, slots=True)
+class DemoSignIn:
+    """One person that the demo can be seen as."""
+
+    role: str
+    name: str
+    phone: str
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorCode:
+    """The code that a demo operator's authenticator app would show now."""
+
+    name: str
+    phone: str
+    code: str
+    seconds_left: int
+
+
+def job_kind(*, seed: int, members: int, payments: int) -> str:
+    """Return the kind of the job that fills a town with these options."""
+    return f"{KIND}{seed}:{members}:{payments}"
+
+
+def find_town() -> Job | None:
+    """Return the job that fills or filled the town, or None."""
+    return next(iter(jobs.list_latest(kind_prefix=KIND, limit=1)), None)
+
+
+def totp_secret_of(*, seed: int, phone: str) -> str:
+    """Return a demo operator's secret: development only, because a seed is no secret."""
+    return base64.b32encode(hashlib.sha256(f"totp {seed} {phone}".encode()).digest()[:20]).decode()
+
+
+def list_operator_codes(*, at: dt.datetime) -> list[OperatorCode]:
+    """Return the demo operators' codes of this instant, for the development inbox."""
+    town = find_town()
+    if town is None:
+        return []
+    seed = int(town.kind.split(":")[1])
+    counter, passed = divmod(int(at.timestamp()), app_settings.TOTP_PERIOD)
+    return [
+        OperatorCode(
+            name=worker.name,
+            phone=worker.phone,
+            code=format_hotp_value(
+                hotp_value(totp_secret_of(seed=seed, phone=worker.phone), counter)
+            ),
+            seconds_left=app_settings.TOTP_PERIOD - passed,
+        )
+        for worker in rules.operators(seed=seed)
+    ]
+
+
+def list_sign_ins() -> list[DemoSignIn]:
+    """Return the named people of the demo town; the same for every seed but for the names."""
+    seed = rules.SEED
+    known = rules.residents(seed=seed, count=rules.KNOWN_PEOPLE)
+    first, second = rules.operators(seed=seed)
+    owner, cashier = rules.owner(seed=seed, place=0), rules.cashier(seed=seed, place=0)
+    shop = rules.SHOPS[0].name
+    code = "code at /dev/inbox/"
+    pin = f"{code}, PIN {rules.PIN}"
+    app = f"{code}, then the app's code from there"
+    return [
+        *(
+            DemoSignIn(f"member, {one.age}, {one.size} text", one.name, one.phone, pin)
+            for one in known
+        ),
+        DemoSignIn(f"owner of {shop}", owner.name, owner.phone, pin),
+        DemoSignIn(f"cashier of {shop}", cashier.name, cashier.phone, pin),
+        DemoSignIn("operator, everything", first.name, first.phone, app),
+        DemoSignIn("operator, may look", second.name, second.phone, app),
+    ]
