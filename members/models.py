@@ -2,6 +2,6 @@
 
 from members.joining.models import JoinDraft
 from members.profile.models import Notice, Profile
-from members.security.models import PaymentPin
+from members.security.models import PaymentPin, ProofCode, WalletStop
 
-__all__ = ["JoinDraft", "Notice", "PaymentPin", "Profile"]
+__all__ = ["JoinDraft", "Notice", "PaymentPin", "Profile", "ProofCode", "WalletStop"]

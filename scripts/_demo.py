@@ -122,23 +122,22 @@ class Demo:
         :raises Fault: with the end of its log.
         """
         log = _shell.LOGS / "prepare.log"
-        command = [sys.executable, "-m", "scripts._prepare", str(SIGNINS)]
+        log.write_bytes(b"")
+        command = [sys.executable, "-m", "scripts._prepare", str(log), str(SIGNINS)]
         static = static_fingerprint()
         if not STATIC_STAMP.exists() or STATIC_STAMP.read_text(encoding="ascii") != static:
             command.append("collectstatic")
-        with log.open("wb") as stream:
-            self.preparation = _shell.spawn(
-                command,
-                follow=signal.SIGKILL,
-                cwd=ROOT,
-                env={**self.environment, _supervise.MARK: _supervise.MARKED},
-                stdin=subprocess.DEVNULL,
-                stderr=stream,
-                start_new_session=True,
-            )
-            while self.preparation.poll() is None:
-                self._tend()
-                time.sleep(0.02)
+        self.preparation = _shell.spawn(
+            command,
+            follow=signal.SIGKILL,
+            cwd=ROOT,
+            env={**self.environment, _supervise.MARK: _supervise.MARKED},
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        while self.preparation.poll() is None:
+            self._tend()
+            time.sleep(0.02)
         code, self.preparation = self.preparation.returncode, None
         if code:
             raise Fault(_supervise.explain("The database could not be prepared", log))

@@ -148,8 +148,27 @@ ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 ACCOUNT_PHONE_VERIFICATION_ENABLED = True
 ACCOUNT_PHONE_VERIFICATION_TIMEOUT = 15 * 60
+ACCOUNT_PHONE_VERIFICATION_MAX_ATTEMPTS = 5
+ACCOUNT_PHONE_VERIFICATION_SUPPORTS_RESEND = True
+# What guards the account is changed only by somebody who has just proven who they are:
+# our adapter asks for a code to the phone where a member has no other way.
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_USER_DISPLAY = "members.profile.queries.display_name_of"
+# A mobile carrier puts thousands of people behind one address, so addresses have much room; one
+# number has little: 5 tries a code and 20 codes a day make guessing a code hopeless.
+ACCOUNT_RATE_LIMITS = {
+    "login": "300/m/ip",
+    "request_login_code": "300/m/ip,3/m/key,20/d/key",
+    "verify_phone": "300/m/ip,1/30s/key,20/d/key",
+    "change_phone": "10/m/user",
+    "join_phone": "300/h/ip",
+    "join_code": "1000/h/ip",
+}
+# How many of our own proxies stand before the application; 0 trusts no X-Forwarded-For.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_GET = False
@@ -157,6 +176,8 @@ ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = OPERATOR_NAME
+MFA_TOTP_TOLERANCE = 1
+MFA_ADAPTER = "members.security.adapters.SecondFactorAdapter"
 HEADLESS_CLIENTS = ("app",)
 HEADLESS_SERVE_SPECIFICATION = False
 SOCIALACCOUNT_PROVIDERS = {}

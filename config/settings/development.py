@@ -8,6 +8,8 @@ SECRET_KEY = env.str("SECRET_KEY", "development-only-key-that-guards-nothing-but
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 # The development inbox shows sandbox SMS, e-mail and the demo operators' codes.
 DEVELOPMENT_PAGES = True
+# Passkeys on http://localhost; elsewhere browsers and we want HTTPS.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
 if DEBUG:
     STORAGES = {
         "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

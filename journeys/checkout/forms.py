@@ -18,12 +18,19 @@ CODE_CHARACTERS = 2000
 class ConfirmForm(KeyedForm):
     """The member's yes to a payment."""
 
+
+class PinForm(ConfirmForm):
+    """The member's yes with the PIN; its form is judged where it is checked."""
+
     pin = forms.CharField(
         label=_("Payment PIN"),
         help_text=_("Six digits. Never tell them to anyone, not even to us."),
         max_length=40,
-        required=False,
         strip=False,
+        error_messages={
+            "required": _("Enter your 6-digit payment PIN."),
+            "max_length": _("A payment PIN has exactly 6 digits from 0 to 9. Enter it again."),
+        },
     )
 
 
@@ -55,6 +62,13 @@ class PhotoField(CodePictureField):
         return super().clean(data, initial)
 
 
+class CodeField(forms.CharField):
+    """The scanned or typed code; empty where a photo is sent instead."""
+
+    def validate(self, value: str) -> None:
+        """Leave an empty field to the form: one of two ways is enough."""
+
+
 class FrameField(CodePictureField):
     """One frame of the camera: a JPEG of at most 1 MB."""
 
@@ -72,16 +86,14 @@ class ScanForm(RefusalFormMixin):
 
     use_required_attribute = False
 
-    code = forms.CharField(
+    code = CodeField(
         label=_("Shop number"),
         help_text=_("The 10 digits under the shop's code."),
         max_length=CODE_CHARACTERS,
-        required=False,
         error_messages={"max_length": _("This is far too long for a shop's code. Scan it again.")},
     )
     photo = PhotoField(
         label=_("A photo of the shop's code"),
-        required=False,
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
     )
 

@@ -4,7 +4,6 @@ import uuid
 from foundation.money import Money
 from merchants.stores import queries as stores
 from merchants.stores.queries import StoreOf
-from wallet.ledger import queries as ledger
 from wallet.payments import queries as payments
 from wallet.payments.queries import RecordDetail, RefundLine
 from wallet.payments.rules import (
@@ -34,12 +33,6 @@ def get_place(*, staff: Person, payment_uid: uuid.UUID) -> Place:
     return Place(store=mine[receipt.store_uid], receipt=receipt)
 
 
-def available(*, store: StoreOf) -> Money:
-    """Return what the business has to give back from."""
-    balance = ledger.balance(account_id=store.account_id)
-    return Money(max(balance.available_minor, 0), store.currency)
-
-
 def check_refundable(*, store: StoreOf, receipt: Receipt, amount: Money) -> None:
     """Refuse early what the refund itself would refuse, before the person confirms it.
 
@@ -47,7 +40,8 @@ def check_refundable(*, store: StoreOf, receipt: Receipt, amount: Money) -> None
     """
     if amount > receipt.refundable:
         raise RefundAboveRemaining("amount", remaining=receipt.refundable)
-    if amount > (has := available(store=store)):
+    has = stores.available(account_id=store.account_id, currency=store.currency)
+    if amount > has:
         raise RefundAboveBalance("amount", available=has)
 
 

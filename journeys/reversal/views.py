@@ -90,7 +90,7 @@ def _ask(request: HttpRequest, store: StoreOf, receipt: Receipt, form: RefundFor
         "store": store,
         "payment": receipt,
         "form": form,
-        "available": queries.available(store=store),
+        "available": stores.available(account_id=store.account_id, currency=store.currency),
         "symbol": "" if store.currency == "CNY" else store.currency,
         "extent_notes": {FULL: format_money(receipt.refundable, get_language() or "")},
     }

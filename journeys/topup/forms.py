@@ -15,12 +15,13 @@ OTHER = "other"
 class TopUpForm(KeyedForm):
     """One of the amounts that are offered, or another one."""
 
+    use_required_attribute = False
+
     choice = forms.ChoiceField(label=_("Amount"), widget=forms.RadioSelect)
     amount = AmountField(
-        label=_("Another amount"),
+        label=_("A different amount"),
         help_text=_("¥1 to ¥50,000. Leave it empty if you chose an amount above."),
         maximum_minor=MAXIMUM_MINOR,
-        required=False,
     )
 
     def __init__(self, *args: object, **options: object) -> None:
@@ -29,7 +30,7 @@ class TopUpForm(KeyedForm):
         offered = [Money(minor, CURRENCY) for minor in OFFERED_MINOR]
         self.fields["choice"].choices = [
             *((money_decimal_text(money), format_money(money, language)) for money in offered),
-            (OTHER, _("Another amount")),
+            (OTHER, _("A different amount")),
         ]
 
     def full_clean(self) -> None:
@@ -52,7 +53,7 @@ class TopUpForm(KeyedForm):
                 forms.ValidationError(
                     gettext(
                         "You chose an amount above and entered another one here."
-                        ' Choose "Another amount", or empty this field.'
+                        ' Choose "A different amount", or empty this field.'
                     ),
                     code="two_amounts",
                 ),

@@ -3,7 +3,8 @@ import hmac
 import secrets
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Max, Sum
 from django.utils.translation import gettext
 
 from foundation.db import entry, step
@@ -20,7 +21,14 @@ from members.joining.queries import DraftState, state_of
 from members.profile import actions as profile
 from members.profile.rules import check_display_name, normalise_phone
 from members.security import actions as security
-from members.security.rules import check_new_pin
+from members.security.rules import (
+    check_code_form,
+    check_may_send,
+    check_may_try,
+    check_new_pin,
+    codes_after_one_more,
+    refusal_of_try,
+)
 from wallet.ledger import actions as ledger
 from wallet.ledger.rules import MEMBER_CASH
 
@@ -35,7 +43,7 @@ def begin(*, phone: str, at: dt.datetime) -> DraftState:
     tell the difference, so that strangers learn nothing.
 
     :raises members.profile.rules.PhoneMissing: or PhoneNotValid, PhoneNotMobile
-    :raises rules.CodeTooSoon: or TooManyCodes
+    :raises members.security.rules.CodeTooSoon: or TooManyCodes
     """
     number = normalise_phone(phone)
     draft = JoinDraft.objects.create(
@@ -52,7 +60,8 @@ def begin(*, phone: str, at: dt.datetime) -> DraftState:
 def send_again(*, token: str, at: dt.datetime) -> DraftState:
     """Send a new code; the one before is void.
 
-    :raises rules.CodeTooSoon: or TooManyCodes, DraftMissing
+    :raises members.security.rules.CodeTooSoon: or TooManyCodes
+    :raises rules.DraftMissing: unknown or too old
     """
     draft = _lock(token=token, at=at)
     if draft.verified_at is None:
@@ -64,17 +73,19 @@ def send_again(*, token: str, at: dt.datetime) -> DraftState:
 def confirm_code(*, token: str, code: str, at: dt.datetime) -> DraftState:
     """Prove the phone number by the code sent to it.
 
-    :raises rules.WrongCode: counted, five tries a code
-    :raises rules.CodeExpired: after 15 minutes, or without tries left
+    :raises members.security.rules.CodeMissing: not six digits; not counted
+    :raises members.security.rules.WrongCode: or CodeSpent; counted, five tries a code
+    :raises members.security.rules.CodeExpired: after 15 minutes, or without tries left
     """
     draft = _lock(token=token, at=at)
     if draft.verified_at:
         return state_of(draft)
-    rules.check_may_try(sent_at=draft.code_sent_at, tries=draft.code_tries, at=at)
-    if not hmac.compare_digest(draft.code_hash, _hash(draft.token, code.strip())):
+    given = check_code_form(code)
+    check_may_try(sent_at=draft.code_sent_at, tries=draft.code_tries, at=at)
+    if not hmac.compare_digest(draft.code_hash, _hash(draft.token, given)):
         draft.code_tries += 1
         draft.save(update_fields=["code_tries"])
-        raise rules.WrongCode("code", tries_left=rules.CODE_TRIES - draft.code_tries)
+        raise refusal_of_try(tries=draft.code_tries)
     draft.verified_at = at
     draft.code_hash = ""
     draft.save(update_fields=["verified_at", "code_hash"])
@@ -103,14 +114,16 @@ def finish(
 ) -> User:
     """Open the wallet: user, profile, PIN and cash account, once however often it is asked.
 
-    Publishes MemberJoined.
+    Asked again within ten minutes, and with the right PIN, it gives the same user: the draft's
+    link alone must not sign anybody in. Publishes MemberJoined.
 
-    :raises members.security.rules.PinWeak: and its kin
+    :raises members.security.rules.PinWeak: and its kin; WrongPin, PinLocked when asked again
     :raises rules.StepMissing: a step before is not done
     :raises rules.PhoneTaken: somebody opened a wallet with this number meanwhile
     """
     draft = _lock(token=token, at=at)
     if draft.user_id:
+        security.check_pin(user_id=draft.user_id, pin=pin, at=at)
         return User.objects.get(id=draft.user_id)
     if draft.verified_at is None or not draft.display_name:
         raise rules.StepMissing()
@@ -124,7 +137,8 @@ def finish(
         at=at,
     )
     draft.user = user
-    draft.save(update_fields=["user"])
+    draft.expires_at = at + dt.timedelta(minutes=rules.REPLAY_MINUTES)
+    draft.save(update_fields=["user", "expires_at"])
     return user
 
 
@@ -166,38 +180,34 @@ def _lock(*, token: str, at: dt.datetime) -> JoinDraft:
 
 
 def _send_code(*, draft: JoinDraft, at: dt.datetime) -> None:
-    of_phone = JoinDraft.objects.filter(phone=draft.phone, code_sent_at__isnull=False)
-    sent = list(
-        of_phone.filter(code_sent_at__gt=at - dt.timedelta(hours=1))
-        .order_by("-code_sent_at")
-        .values_list("code_sent_at", flat=True)[: rules.CODES_AN_HOUR]
-    )
-    rules.check_may_send(
-        sent_at=sent[0] if sent else None, sent_last_hour=len(sent), at=at
-    )
-    code = f"{secrets.randbelow(10**6):06d}"
+    # Two requests for one number at once would each find that no code was sent lately.
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"join {draft.phone}"]
+        )
+    lately = JoinDraft.objects.filter(
+        phone=draft.phone, code_sent_at__gt=at - dt.timedelta(hours=1)
+    ).aggregate(last=Max("code_sent_at"), count=Sum("codes_sent", default=0))
+    check_may_send(sent_at=lately["last"], sent_last_hour=lately["count"], at=at)
+    code = security.new_code()
     taken = find_by_phone(phone=draft.phone) is not None
+    draft.codes_sent = codes_after_one_more(
+        sent_at=draft.code_sent_at, codes_sent=draft.codes_sent, at=at
+    )
     # A taken number keeps the hash of a code that nobody was sent.
     draft.code_hash = _hash(draft.token, code)
     draft.code_sent_at = at
     draft.code_tries = 0
-    draft.save(update_fields=["code_hash", "code_sent_at", "code_tries"])
-    messages.send_sms(phone=draft.phone, text=_text(code=None if taken else code), at=at)
+    draft.save(update_fields=["code_hash", "code_sent_at", "code_tries", "codes_sent"])
+    text = _taken_text() if taken else security.code_text(code)
+    messages.send_sms(phone=draft.phone, text=text, at=at)
 
 
-def _text(*, code: str | None) -> str:
-    names = {"operator": settings.OPERATOR_NAME, "code": code}
-    if code:
-        text = gettext(
-            "[%(operator)s] Your code is %(code)s, valid for 15 minutes."
-            " Nobody from us will ever ask for it."
-        )
-        return text % names
-    names["link"] = f"{settings.SITE_URL}/accounts/login/"
+def _taken_text() -> str:
     text = gettext("[%(operator)s] Your number has a wallet already. Sign in at %(link)s.")
-    return text % names
+    link = f"{settings.SITE_URL}/accounts/login/"
+    return text % {"operator": settings.OPERATOR_NAME, "link": link}
 
 
 def _hash(token: str, code: str) -> str:
-    key = settings.SECRET_KEY.encode()
-    return hmac.digest(key, f"join {token} {code}".encode(), "sha256").hex()
+    return security.hash_code(purpose=f"join {token}", code=code)

@@ -10,6 +10,8 @@ class JoinDraft(models.Model):
     code_hash = models.CharField(max_length=64, blank=True)
     code_sent_at = models.DateTimeField(null=True)
     code_tries = models.PositiveSmallIntegerField(default=0)
+    # How many codes this draft sent: those of a phone's drafts are summed against flooding.
+    codes_sent = models.PositiveSmallIntegerField(default=0)
     verified_at = models.DateTimeField(null=True)
     display_name = models.CharField(max_length=30, blank=True)
     user = models.ForeignKey(

@@ -1,8 +1,10 @@
 import dataclasses
 import datetime as dt
 
+from foundation.errors import Refusal
 from members.joining import rules
 from members.joining.models import JoinDraft
+from members.profile.rules import normalise_phone
 
 
 @dataclasses.dataclass(frozen=True)
@@ -14,6 +16,7 @@ class DraftState:
     display_name: str
     step: str
     code_sent_at: dt.datetime | None
+    verified_at: dt.datetime | None
     user_id: int | None
 
 
@@ -41,5 +44,14 @@ def state_of(draft: JoinDraft) -> DraftState:
         display_name=draft.display_name,
         step=step,
         code_sent_at=draft.code_sent_at,
+        verified_at=draft.verified_at,
         user_id=draft.user_id,
     )
+
+
+def is_same_phone(*, draft: DraftState, typed: str) -> bool:
+    """Return whether a typed number is the one of the draft."""
+    try:
+        return normalise_phone(typed) == draft.phone
+    except Refusal:
+        return False

@@ -74,6 +74,34 @@ def rename(*, user_id: int, display_name: str) -> None:
     )
 
 
+@entry
+def change_profile(
+    *,
+    user_id: int,
+    display_name: str | None = None,
+    look: Look | None = None,
+    language: str | None = None,
+) -> None:
+    """Change what is given, all of it or nothing.
+
+    :raises rules.DisplayNameMissing: and its kin, for a name that cannot stand
+    :raises rules.ChoiceUnknown: no such size, contrast or language
+    :raises rules.NotMember: the user has no wallet
+    """
+    changes: dict[str, str | bool] = {}
+    if display_name is not None:
+        changes["display_name"] = rules.check_display_name(display_name)
+    if look is not None:
+        changes["size"] = rules.check_size(look.size)
+        changes["contrast"] = rules.check_contrast(look.contrast)
+        changes["voice"] = look.voice
+    if language is not None:
+        changes["language"] = rules.check_language(language)
+    own = Profile.objects.filter(user_id=user_id)
+    if not (own.update(**changes) if changes else own.exists()):
+        raise rules.NotMember()
+
+
 @step
 def write_notices(*, notices: list[NewNotice]) -> None:
     """Tell members of facts; a fact that was told is not told again."""

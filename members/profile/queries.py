@@ -3,6 +3,7 @@ import datetime as dt
 import uuid
 
 from foundation.money import Money
+from foundation.users.models import User
 from foundation.web import Look
 from members.profile import rules
 from members.profile.models import Notice, Profile
@@ -53,6 +54,12 @@ def get_display(*, user_id: int) -> MemberDisplay:
     if display is None:
         raise rules.NotMember()
     return display
+
+
+def display_name_of(user: User) -> str:
+    """Return what to call a user, for the sign-in library: the name, else the masked phone."""
+    display = find_display(user_id=user.pk)
+    return display.display_name if display else rules.mask_phone(user.phone or "")
 
 
 def count_unread(*, user_id: int) -> int:

@@ -198,6 +198,17 @@ def _one_of(choices: tuple[str, ...], choice: str, field: str) -> str:
     return choice
 
 
+def show_phone(phone: str) -> str:
+    """Write an E.164 number as people read it: '138 0013 8000', '+852 5123 4567'."""
+    if re.fullmatch(r"\+86[0-9]{11}", phone):
+        return f"{phone[3:6]} {phone[6:10]} {phone[10:]}"
+    try:
+        number = phonenumbers.parse(phone, None)
+    except phonenumbers.NumberParseException:
+        return phone
+    return phonenumbers.format_number(number, PhoneNumberFormat.INTERNATIONAL)
+
+
 def mask_phone(phone: str) -> str:
     """Hide the middle of an E.164 number: '138****8000', '+852 ****5678'.
 

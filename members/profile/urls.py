@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from members.profile import views
+from members.profile import rest, views
 
 look = [
     path("look/senior/", views.senior, name="senior"),
@@ -19,3 +19,4 @@ urlpatterns = [
     path("w/notices/", views.notices, name="notices"),
     path("w/help/", views.help_page, name="help"),
 ]
+api = [path("me/", rest.MeView.as_view(), name="me")]

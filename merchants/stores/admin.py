@@ -5,15 +5,16 @@ from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
 from foundation import clock
 from foundation.backoffice import RecordAdmin
 from foundation.errors import Refusal
+from foundation.money import Money, format_money
 from foundation.web import OPERATOR, RefusalFormMixin, say
-from merchants.stores import actions, forms, queries
+from merchants.stores import actions, forms, queries, rules
 from merchants.stores.models import District, Merchant, Staff, Store, StoreDay
 
 
@@ -92,12 +93,23 @@ class DistrictAdmin(FormPageAdmin):
 
 @admin.register(Merchant)
 class MerchantAdmin(FormPageAdmin):
-    list_display = ["name", "kind", "currency", "opened_at"]
+    list_display = ["name", "kind", "owner_phone", "currency", "opened_at"]
     list_filter = ["kind", "currency"]
+    list_select_related = ["owner"]
     search_fields = ["name", "uid"]
-    fields = ["uid", "name", "kind", "owner", "account_id", "currency", "opened_at"]
+    fields = ["uid", "name", "kind", "owner_phone", "account_id", "balance", "opened_at"]
+    readonly_fields = ["owner_phone", "balance"]
     actions_list = ["open_merchant"]
     actions_detail = ["open_store"]
+
+    @display(description=_("Owner"))
+    def owner_phone(self, merchant: Merchant) -> str:
+        return rules.masked_phone(merchant.owner.phone)
+
+    @display(description=_("Balance"))
+    def balance(self, merchant: Merchant) -> str:
+        has = queries.available(account_id=merchant.account_id, currency=merchant.currency)
+        return format_money(has, get_language() or "")
 
     @action(
         description=_("Open a merchant"),
@@ -199,13 +211,13 @@ class StaffAdmin(FormPageAdmin):
     list_filter = ["role", ("dismissed_at", admin.EmptyFieldListFilter)]
     list_select_related = ["store", "user"]
     search_fields = ["store__name", "store__number", "uid"]
-    fields = ["uid", "store", "person", "role", "hired_at", "hired_by", "dismissed_at"]
+    fields = ["uid", "store", "person", "role", "hired_at", "dismissed_at"]
     readonly_fields = ["person"]
     actions_detail = ["dismiss"]
 
     @display(description=_("Person"))
     def person(self, staff: Staff) -> str:
-        return str(staff.user)
+        return rules.masked_phone(staff.user.phone)
 
     @action(
         description=_("Dismiss"),
@@ -216,8 +228,7 @@ class StaffAdmin(FormPageAdmin):
     @office_page
     def dismiss(self, request: HttpRequest, object_id: int) -> HttpResponse:
         staff = queries.get_staff_record(staff_id=object_id)
-        form = RefusalFormMixin(request.POST or None)
-        if request.method == "POST" and form.is_valid():
+        if request.method == "POST":
             try:
                 actions.dismiss(
                     store_uid=staff.store.uid,
@@ -232,7 +243,7 @@ class StaffAdmin(FormPageAdmin):
             return redirect(record_url("staff", staff.pk))
         return self.form_page(
             request,
-            form=form,
+            form=RefusalFormMixin(),
             title=gettext("Dismiss this person?"),
             back=record_url("staff", staff.pk),
             hint=gettext("The person can no longer collect money at this store."),
@@ -241,12 +252,21 @@ class StaffAdmin(FormPageAdmin):
 
 @admin.register(StoreDay)
 class StoreDayAdmin(RecordAdmin):
-    list_display = ["store", "date", "currency", "captured_minor", "captured_count"]
-    list_display += ["refunded_minor", "refunded_count"]
+    list_display = ["store", "date", "captured", "captured_count", "refunded", "refunded_count"]
+    fields = list_display
+    readonly_fields = ["captured", "refunded"]
     list_filter = ["currency"]
     list_select_related = ["store"]
     search_fields = ["store__name", "store__number"]
     date_hierarchy = "date"
+
+    @display(description=_("Received"))
+    def captured(self, day: StoreDay) -> str:
+        return format_money(Money(day.captured_minor, day.currency), get_language() or "")
+
+    @display(description=_("Refunded"))
+    def refunded(self, day: StoreDay) -> str:
+        return format_money(Money(day.refunded_minor, day.currency), get_language() or "")
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).order_by("-date", "store_id", "currency")

@@ -137,13 +137,15 @@ class StoreDay(models.Model):
     Kept by the consumers of payments and refunds; a refund counts on the day it was given.
     """
 
-    store = models.ForeignKey(Store, models.PROTECT, related_name="days", db_index=False)
-    date = models.DateField()
+    store = models.ForeignKey(
+        Store, models.PROTECT, related_name="days", db_index=False, verbose_name=_("store")
+    )
+    date = models.DateField(_("day"))
     currency = models.CharField(max_length=3)
     captured_minor = models.BigIntegerField(db_default=0)
-    captured_count = models.IntegerField(db_default=0)
+    captured_count = models.IntegerField(_("payments"), db_default=0)
     refunded_minor = models.BigIntegerField(db_default=0)
-    refunded_count = models.IntegerField(db_default=0)
+    refunded_count = models.IntegerField(_("refunds"), db_default=0)
 
     class Meta:
         ordering = ["store", "-date"]

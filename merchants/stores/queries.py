@@ -10,6 +10,7 @@ from foundation.money import Money
 from foundation.users.models import User
 from merchants.stores import rules
 from merchants.stores.models import Merchant, Staff, Store, StoreDay
+from wallet.ledger import queries as ledger
 from wallet.payments.rules import Payee, Person
 
 MOST_STORES = 100
@@ -158,6 +159,12 @@ def get_merchant(*, merchant_id: int) -> Merchant:
     if merchant is None:
         raise rules.MerchantUnknown()
     return merchant
+
+
+def available(*, account_id: int, currency: str) -> Money:
+    """Return what a merchant has to give back from, or to be paid out; never below nothing."""
+    balance = ledger.balance(account_id=account_id)
+    return Money(max(balance.available_minor, 0), currency)
 
 
 def get_store_record(*, store_id: int) -> Store:

@@ -114,6 +114,13 @@ class RoleUnknown(Refusal):
     sentence = _("Choose manager or cashier.")
 
 
+def masked_phone(phone: str | None) -> str:
+    """Return what a colleague or the operator may see of a number: '139 **** 0001'."""
+    if not phone:
+        return ""
+    return f"{phone.removeprefix('+86')[:3]} **** {phone[-4:]}"
+
+
 def may(role: str, act: str) -> bool:
     """Tell whether a role at a store allows an act."""
     return act in _ACTS.get(role, frozenset())

@@ -9,6 +9,8 @@ urlpatterns = [
     path("stores/<uuid:store_uid>/about/", views.about, name="about"),
     path("stores/<uuid:store_uid>/about/poster/", views.poster, name="poster"),
     path("stores/<uuid:store_uid>/about/staff/", views.hire, name="hire"),
-    path("stores/<uuid:store_uid>/about/staff/<uuid:staff_uid>/", views.dismissal, name="dismissal"),
+    path(
+        "stores/<uuid:store_uid>/about/staff/<uuid:staff_uid>/", views.dismissal, name="dismissal"
+    ),
 ]
 api = [path("stores/", rest.StoreList.as_view(), name="stores")]

@@ -162,10 +162,9 @@ def _codes(store: StoreOf) -> dict[str, object]:
 
 def _person(staff: Staff) -> dict[str, object]:
     """Return what the store may see of a colleague: the end of the number, not the number."""
-    phone = staff.user.phone or ""
     return {
         "uid": staff.uid,
-        "phone": f"{phone[:6].removeprefix('+86')} **** {phone[-4:]}" if phone else "",
+        "phone": rules.masked_phone(staff.user.phone),
         "role": staff.get_role_display(),
         "hired_at": staff.hired_at,
         "stays": staff.role == rules.OWNER,

@@ -16,7 +16,7 @@ from foundation.idempotency.rules import KeyReused, StillRunning
 from foundation.money import Money, money_decimal_text
 from foundation.web import MEMBER, page, say
 from journeys.checkout import actions, queries
-from journeys.checkout.forms import ConfirmForm
+from journeys.checkout.forms import ConfirmForm, PinForm
 from journeys.checkout.queries import Judgement
 from journeys.checkout.rules import PageUsedBefore
 from wallet.funding.rules import MINIMUM_MINOR
@@ -41,7 +41,7 @@ def check(request: HttpRequest, request_uid: uuid.UUID) -> HttpResponse:
     asked = payments.get_request(uid=request_uid, user=request.user)
     if request.method != "POST":
         return _check_page(request, asked, ConfirmForm(initial={"key": new_key()}))
-    form = ConfirmForm(request.POST)
+    form = (PinForm if "pin" in request.POST else ConfirmForm)(request.POST)
     if not form.is_valid():
         return _again(request, asked, form)
     try:
@@ -67,7 +67,7 @@ def check(request: HttpRequest, request_uid: uuid.UUID) -> HttpResponse:
 def pin(request: HttpRequest, request_uid: uuid.UUID) -> HttpResponse:
     """Ask for the PIN, on a page of its own."""
     asked = payments.get_request(uid=request_uid, user=request.user)
-    return _pin_page(request, asked, ConfirmForm(initial={"key": new_key()}))
+    return _pin_page(request, asked, PinForm(initial={"key": new_key()}))
 
 
 @page(MEMBER, methods=("POST",))
@@ -122,7 +122,7 @@ def _pay(request: HttpRequest, asked: RequestDetail, form: ConfirmForm) -> None:
         key=form.cleaned_data["key"],
         payer=request.user,
         request_uid=asked.uid,
-        pin=form.cleaned_data["pin"] or None,
+        pin=form.cleaned_data.get("pin"),
         at=clock.now(),
     )
 

@@ -8,6 +8,7 @@ from members.security.rules.codes import (
     RESEND_SECONDS,
     CodeExpired,
     CodeMissing,
+    CodeSpent,
     CodeTooSoon,
     TooManyCodes,
     WrongCode,
@@ -15,6 +16,7 @@ from members.security.rules.codes import (
     check_may_send,
     check_may_try,
     codes_after_one_more,
+    refusal_of_try,
 )
 from members.security.rules.pins import (
     LOCKS,
@@ -59,6 +61,7 @@ __all__ = [
     "RESEND_SECONDS",
     "CodeExpired",
     "CodeMissing",
+    "CodeSpent",
     "CodeTooSoon",
     "LimitNotOffered",
     "LimitUnknown",
@@ -88,4 +91,5 @@ __all__ = [
     "is_raised",
     "lock_after",
     "refusal_after",
+    "refusal_of_try",
 ]

@@ -35,6 +35,15 @@ class WrongCode(Refusal):
     sentence = _("This code is not right. Tries left: %(tries_left)s. Look at the newest message.")
 
 
+class CodeSpent(Refusal):
+    """Say that a code was wrong too often, so that it is void. Field: ``tries``."""
+
+    code = "code_spent"
+    status = 422
+    commits = True
+    sentence = _("This code was wrong %(tries)s times, so it no longer counts. Ask for a new one.")
+
+
 class CodeExpired(Refusal):
     code = "code_expired"
     status = 422
@@ -53,9 +62,7 @@ class TooManyCodes(Refusal):
     sentence = _("We have sent %(count)s codes to this number. Please try again in an hour.")
 
 
-def check_may_send(
-    *, sent_at: datetime | None, sent_last_hour: int, at: datetime
-) -> None:
+def check_may_send(*, sent_at: datetime | None, sent_last_hour: int, at: datetime) -> None:
     """Let a code be sent, but not too soon and not too often.
 
     :raises CodeTooSoon: TooManyCodes
@@ -95,3 +102,10 @@ def check_code_form(text: str) -> str:
     if not re.fullmatch(r"[0-9]{6}", code):
         raise CodeMissing("code")
     return code
+
+
+def refusal_of_try(*, tries: int) -> WrongCode | CodeSpent:
+    """Give the refusal to raise after so many wrong tries of one code, this one included."""
+    if tries >= CODE_TRIES:
+        return CodeSpent("code", tries=CODE_TRIES)
+    return WrongCode("code", tries_left=CODE_TRIES - tries)

@@ -91,7 +91,9 @@ def test_an_arrival_is_announced_once(client) -> None:
     assert "data-arrival" not in later.text
 
 
-@pytest.mark.parametrize("page", ["", "arrivals/", "about/", "about/poster/", "collect/", "payments/"])
+@pytest.mark.parametrize(
+    "page", ["", "arrivals/", "about/", "about/poster/", "collect/", "payments/"]
+)
 def test_another_store_is_not_found(client, page: str) -> None:
     shop, stranger = make_shop(), make_shop(name="别家")
     sign_in(client, stranger.owner)
