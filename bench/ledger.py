@@ -238,8 +238,8 @@ def _open(admin: psycopg.Connection) -> dict[str, int]:
     ids = [
         row[0]
         for row in admin.execute(
-            "select (ledger_open('bench.member', gen_random_uuid(), 'CNY', 'inline', 0, null, 0)).id"
-            " from generate_series(1, %s)",
+            "select (ledger_open('bench.member', gen_random_uuid(), 'CNY', 'inline', 0, null, 0))"
+            ".id from generate_series(1, %s)",
             [ACCOUNTS],
         )
     ]

@@ -13,6 +13,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from pathlib import Path
 from typing import IO
 
 from scripts import _external, _shell, _supervise, messages
@@ -22,6 +23,7 @@ from scripts.postgres import Cluster
 HOST = "127.0.0.1"  # development settings are safe on loopback only
 SIGNINS = VAR / "signins.txt"
 STATIC_STAMP = VAR / "static.stamp"
+PREPARED_STAMP = VAR / "prepared.stamp"
 READY_SECONDS = 90
 FREED_SECONDS = 1
 PAGES = (
@@ -98,11 +100,37 @@ class Demo:
         self.environment.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.development")
         self.environment.setdefault("SITE_URL", f"http://{HOST}:{self.port}")
         messages.compile_all()
-        self._prepare()
-        for name, command in commands(self.port).items():
-            self.group.add(_supervise.Child(name, command, self.environment))
+        prepared = self._prepared_fingerprint()
+        if not prepared or read(PREPARED_STAMP) != prepared:
+            PREPARED_STAMP.unlink(missing_ok=True)
+            self._prepare()
+            # Asked again: the sign-ins are there only now.
+            PREPARED_STAMP.write_text(self._prepared_fingerprint(), encoding="ascii")
+        for name in ("web server", "worker"):
+            self._add(name)
         if not _supervise.wait_until(self._is_ready, self._tend, READY_SECONDS):
             raise Fault(f"/readyz is not green after {READY_SECONDS} s: {self._readiness()[1]}")
+        # Last, so that it does not take the cores from those that are waited for.
+        self._add("beat")
+
+    def _add(self, name: str) -> None:
+        """Start one process of the group."""
+        self.group.add(_supervise.Child(name, commands(self.port)[name], self.environment))
+
+    def _prepared_fingerprint(self) -> str:
+        """Hash what decides whether the database is prepared; empty where we cannot know.
+
+        The data directory's own identity is in it: other data need other work.
+        `/readyz` compares the migrations once more with the database.
+        """
+        if self.cluster is None or self.cluster.place is None or not SIGNINS.exists():
+            return ""
+        data = (self.cluster.place.data / "PG_VERSION").stat()
+        digest = hashlib.sha256(f"{data.st_ino} {data.st_mtime_ns} ".encode())
+        digest.update(static_fingerprint().encode())
+        for path in sorted([*ROOT.glob("*/migrations/*.py"), *ROOT.glob("journeys/town/**/*.py")]):
+            digest.update(path.read_bytes())
+        return digest.hexdigest()
 
     def _find_database(self) -> None:
         """Use DATABASE_URL, or start the embedded PostgreSQL.
@@ -125,7 +153,7 @@ class Demo:
         log.write_bytes(b"")
         command = [sys.executable, "-m", "scripts._prepare", str(log), str(SIGNINS)]
         static = static_fingerprint()
-        if not STATIC_STAMP.exists() or STATIC_STAMP.read_text(encoding="ascii") != static:
+        if read(STATIC_STAMP) != static:
             command.append("collectstatic")
         self.preparation = _shell.spawn(
             command,
@@ -207,6 +235,11 @@ def commands(port: int) -> dict[str, list[str]]:
         "worker": [sys.executable, *worker],
         "beat": [sys.executable, *beat],
     }
+
+
+def read(stamp: Path) -> str:
+    """Return what a stamp says, or nothing."""
+    return stamp.read_text(encoding="ascii") if stamp.exists() else ""
 
 
 def read_port(text: str) -> int:

@@ -5,6 +5,8 @@ from pathlib import Path
 import environ
 from csp.constants import NONE, SELF
 
+from config.settings.backoffice import UNFOLD  # noqa: F401
+
 ROOT = Path(__file__).resolve().parents[2]
 env = environ.Env()
 
@@ -260,6 +262,7 @@ CELERY_BEAT_SCHEDULE = {
         "wallet.funding.expire_top_ups": 60.0,
         "foundation.users.clear_sessions": 86400.0,
         "members.joining.forget_drafts": 86400.0,
+        "journeys.operations.prove_books": 3.0,
     }.items()
 }
 

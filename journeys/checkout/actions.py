@@ -58,9 +58,10 @@ def pay(
 @keyed_entry(operation="payments.pay", answer=Receipt, secret=("pin",))
 def _pay(*, payer: Payer, request_uid: uuid.UUID, pin: str | None, at: dt.datetime) -> Receipt:
     request = payments.lock_request(uid=request_uid, payer=payer, at=at)
-    leg = _member_leg(payer=payer, amount=request.amount)
     if pin:
+        # Before anything is written: a wrong PIN commits its count, and nothing else.
         security.check_pin(user_id=payer.id, pin=pin, at=at)
+    leg = _member_leg(payer=payer, amount=request.amount)
     risk.assess(user_id=payer.id, amount=request.amount, at=at, challenged=bool(pin))
     return payments.capture(request=request, payer=payer, legs=[leg], at=at)
 

@@ -93,6 +93,7 @@ class ScanForm(RefusalFormMixin):
         error_messages={"max_length": _("This is far too long for a shop's code. Scan it again.")},
     )
     photo = PhotoField(
+        one_of_two=True,
         label=_("A photo of the shop's code"),
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
     )

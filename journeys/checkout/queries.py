@@ -120,9 +120,7 @@ def _over(*, request: RequestDetail, user: Person, at: dt.datetime) -> Refusal |
 
 def _shortfall(*, request: RequestDetail, user: Person) -> tuple[Money | None, Refusal | None]:
     wanted = request.amount
-    account = accounts.find_account(
-        code=MEMBER_CASH, owner_uid=user.uid, currency=wanted.currency
-    )
+    account = accounts.find_account(code=MEMBER_CASH, owner_uid=user.uid, currency=wanted.currency)
     if account is None and wanted.currency != HOME_CURRENCY:
         return None, WrongCurrency(wanted=wanted.currency, given=HOME_CURRENCY)
     available = accounts.balance(account_id=account.id).available_minor if account else 0

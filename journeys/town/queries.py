@@ -1,10 +1,6 @@
 import base64
-import datetime as dt
 import hashlib
 from dataclasses import dataclass
-
-from allauth.mfa import app_settings
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 
 from foundation.jobs import queries as jobs
 from foundation.jobs.models import Job
@@ -23,16 +19,6 @@ class DemoSignIn:
     how: str
 
 
-@dataclass(frozen=True, slots=True)
-class OperatorCode:
-    """The code that a demo operator's authenticator app would show now."""
-
-    name: str
-    phone: str
-    code: str
-    seconds_left: int
-
-
 def job_kind(*, seed: int, members: int, payments: int) -> str:
     """Return the kind of the job that fills a town with these options."""
     return f"{KIND}{seed}:{members}:{payments}"
@@ -46,26 +32,6 @@ def find_town() -> Job | None:
 def totp_secret_of(*, seed: int, phone: str) -> str:
     """Return a demo operator's secret: development only, because a seed is no secret."""
     return base64.b32encode(hashlib.sha256(f"totp {seed} {phone}".encode()).digest()[:20]).decode()
-
-
-def list_operator_codes(*, at: dt.datetime) -> list[OperatorCode]:
-    """Return the demo operators' codes of this instant, for the development inbox."""
-    town = find_town()
-    if town is None:
-        return []
-    seed = int(town.kind.split(":")[1])
-    counter, passed = divmod(int(at.timestamp()), app_settings.TOTP_PERIOD)
-    return [
-        OperatorCode(
-            name=worker.name,
-            phone=worker.phone,
-            code=format_hotp_value(
-                hotp_value(totp_secret_of(seed=seed, phone=worker.phone), counter)
-            ),
-            seconds_left=app_settings.TOTP_PERIOD - passed,
-        )
-        for worker in rules.operators(seed=seed)
-    ]
 
 
 def list_sign_ins() -> list[DemoSignIn]:

@@ -11,7 +11,7 @@ class PhoneForm(RefusalFormMixin):
     # Room for a wrong entry: the rules say in words of their own what is wrong with it.
     phone = forms.CharField(
         label=_("Mobile number"),
-        help_text=_("For example 138 0013 8000. We send a code to it."),
+        help_text=_("For example 138 0013 8000."),
         max_length=100,
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
     )

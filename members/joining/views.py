@@ -196,7 +196,7 @@ def _step(
     context: dict[str, Any] = {"form": form, "draft": draft}
     if draft:
         path = reverse("joining:resume", args=[draft.token])
-        context["resume_url"] = f"{settings.SITE_URL}{path}"
+        context["resume_url"] = request.build_absolute_uri(path)
     response = render(
         request, f"members/joining/{step}.html", context, status=422 if form.errors else 200
     )

@@ -55,6 +55,7 @@ def settings_hub(request: HttpRequest) -> HttpResponse:
     context = {
         "display": display,
         "phone": rules.mask_phone(request.user.phone or "") if display else "",
+        "social": bool(settings.SOCIALACCOUNT_PROVIDERS),
         "size_label": dict(SizeForm.base_fields["size"].choices)[look.size],
         "contrast_label": dict(ContrastForm.base_fields["contrast"].choices)[look.contrast],
     }

@@ -4,7 +4,7 @@ import dataclasses
 import datetime as dt
 import uuid
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 
 from foundation.money import Money
 from foundation.users.models import User
@@ -204,6 +204,35 @@ def day_series(*, store: StoreOf, last: dt.date, days: int = 7) -> list[DayTotal
         ).order_by("date")
     }
     return [_total(kept.get(date), date, store.currency) for date in dates]
+
+
+@dataclasses.dataclass(frozen=True)
+class TownDay:
+    """What all stores together took and gave back on one business day, in minor units."""
+
+    date: dt.date
+    captured_minor: int
+    captured_count: int
+    refunded_minor: int
+    refunded_count: int
+
+
+def list_town_days(*, last: dt.date, days: int = 30, currency: str = "CNY") -> list[TownDay]:
+    """Return the figures of all stores for the days that end with `last`, oldest first."""
+    dates = [last - dt.timedelta(days=back) for back in reversed(range(days))]
+    rows = (
+        StoreDay.objects.filter(date__range=(dates[0], last), currency=currency)
+        .order_by("date")
+        .values_list("date")
+        .annotate(
+            Sum("captured_minor"),
+            Sum("captured_count"),
+            Sum("refunded_minor"),
+            Sum("refunded_count"),
+        )
+    )
+    kept = {date: figures for date, *figures in rows}
+    return [TownDay(date, *kept.get(date, (0, 0, 0, 0))) for date in dates]
 
 
 def _places(user_id: int) -> QuerySet[Staff]:

@@ -5,11 +5,12 @@ from django.utils.timezone import localtime
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
+from unfold.paginator import InfinitePaginator
 
 from foundation.backoffice import RecordAdmin
 from foundation.money import Money, format_money
 from wallet.funding import queries
-from wallet.funding.models import SandboxOrder, TopUp
+from wallet.funding.models import SandboxOrder, TopUp, TopUpMove
 
 STATUS_COLOURS = {
     "started": "info",
@@ -68,3 +69,17 @@ class SandboxOrderAdmin(RecordAdmin):
     list_display = ["reference", "amount_minor", "currency", "decided_at", "call_at", "tries"]
     search_fields = ["reference"]
     ordering = ["-id"]
+
+
+@admin.register(TopUpMove)
+class TopUpMoveAdmin(RecordAdmin):
+    """Every change of a top-up's state; usually read as its timeline."""
+
+    paginator = InfinitePaginator
+    list_display = ["at", "top_up", "from_status", "to_status", "source"]
+    list_select_related = ["top_up"]
+    search_fields = ["=top_up__reference"]
+    search_help_text = _("the top-up's whole reference")
+    ordering = ["-id"]
+    fields = ["top_up", "from_status", "to_status", "source", "at"]
+    readonly_fields = fields

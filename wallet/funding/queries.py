@@ -2,7 +2,7 @@ import dataclasses
 import datetime as dt
 import uuid
 
-from django.db.models import Q, Sum
+from django.db.models import Count, Q, Sum
 
 from foundation.money import Money
 from wallet.funding import rules
@@ -108,3 +108,13 @@ def confirmed_minor(*, user_id: int, start: dt.datetime, end: dt.datetime, curre
 def list_moves(*, top_up_id: int) -> list[TopUpMove]:
     """Return the history of a top-up, oldest first, for the back office."""
     return list(TopUpMove.objects.filter(top_up_id=top_up_id).order_by("id"))
+
+
+def sum_confirmed(
+    *, start: dt.datetime, end: dt.datetime, currency: str = rules.CURRENCY
+) -> tuple[int, int]:
+    """Return how many top-ups were confirmed in a stretch of time, and their sum in minor units."""
+    found = TopUp.objects.filter(
+        status="confirmed", ended_at__gte=start, ended_at__lt=end, currency=currency
+    ).aggregate(count=Count("id"), sum=Sum("amount_minor"))
+    return found["count"], found["sum"] or 0

@@ -10,11 +10,19 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.decorators import display
+from unfold.paginator import InfinitePaginator
 
 from foundation.backoffice import RecordAdmin
 from foundation.money import Money, format_money
 from wallet.payments import queries
-from wallet.payments.models import PayCode, Payment, PaymentLeg, PaymentRequest, Refund
+from wallet.payments.models import (
+    PayCode,
+    Payment,
+    PaymentLeg,
+    PaymentMove,
+    PaymentRequest,
+    Refund,
+)
 from wallet.payments.rules import group_reference
 
 STATUS_COLOURS = {
@@ -198,4 +206,43 @@ class PayCodeAdmin(RecordAdmin):
     search_fields = ["used_by_store_uid"]
     ordering = ["-id"]
     fields = ["user", "issued_at", "expires_at", "used_at", "used_by_store_uid"]
+    readonly_fields = fields
+
+
+@admin.register(PaymentLeg)
+class PaymentLegAdmin(RecordAdmin):
+    """Who paid a payment; usually looked at below the payment."""
+
+    paginator = InfinitePaginator
+    list_display = ["payment_reference", "role", "account_id", "amount", "given_back"]
+    list_select_related = ["payment"]
+    search_fields = ["=payment__reference"]
+    search_help_text = _("the payment's whole reference")
+    ordering = ["-id"]
+    fields = ["payment_reference", "role", "account_id", "amount", "given_back"]
+    readonly_fields = fields
+
+    @display(description=_("payment"))
+    def payment_reference(self, leg: PaymentLeg) -> str:
+        return group_reference(leg.payment.reference)
+
+    @display(description=_("amount"))
+    def amount(self, leg: PaymentLeg) -> str:
+        return shown(leg.amount_minor, leg.payment.currency)
+
+    @display(description=_("given back"))
+    def given_back(self, leg: PaymentLeg) -> str:
+        return shown(leg.refunded_minor, leg.payment.currency) if leg.refunded_minor else "–"
+
+
+@admin.register(PaymentMove)
+class PaymentMoveAdmin(RecordAdmin):
+    """Every change of a request's or a payment's state; usually read as the payment's timeline."""
+
+    paginator = InfinitePaginator
+    list_display = ["at", "subject", "subject_id", "from_status", "to_status", "actor_id"]
+    search_fields = ["=subject_id"]
+    search_help_text = _("number of the request or the payment")
+    ordering = ["-id"]
+    fields = ["subject", "subject_id", "from_status", "to_status", "actor_id", "at"]
     readonly_fields = fields

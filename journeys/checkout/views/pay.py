@@ -165,9 +165,7 @@ def _over_page(
         "sentence": say(judged.refusal),
         "asked": asked,
     }
-    return render(
-        request, "journeys/checkout/ended.html", context, status=judged.refusal.status
-    )
+    return render(request, "journeys/checkout/ended.html", context, status=judged.refusal.status)
 
 
 def _context(asked: RequestDetail, judged: Judgement, form: ConfirmForm) -> dict[str, Any]:

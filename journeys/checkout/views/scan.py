@@ -75,9 +75,7 @@ def _lead(request: HttpRequest, scanned: Scanned) -> HttpResponse:
     if scanned.amount is None:
         return redirect("checkout:shop", number=scanned.payee.number)
     given = {"amount": scanned.amount, "note": ""}
-    return redirect(
-        "checkout:check", request_uid=_open(request, scanned.payee.number, given)
-    )
+    return redirect("checkout:check", request_uid=_open(request, scanned.payee.number, given))
 
 
 def _open(request: HttpRequest, number: str, given: dict[str, Money | str]) -> object:

@@ -25,6 +25,8 @@ WORDS = {
 
 class Command(BaseCommand):
     help = "Fill the demo town: members, shops, and two months of payments, from a seed."
+    # Already filled is said at once: the checks run at every start of the site anyway.
+    requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--seed", type=int, default=rules.SEED)

@@ -13,7 +13,7 @@ from uuid import UUID
 from foundation.check_digits import luhn_digit
 from foundation.clock import day_bounds, day_of
 from foundation.money import split
-from journeys.town.rules.people import Resident, uid_of
+from journeys.town.rules.people import KNOWN_PEOPLE, Resident, uid_of
 from journeys.town.rules.shops import SHOPS, TRADES, Trade
 
 DAYS: Final = 60
@@ -22,6 +22,9 @@ REFUND_CHANCE: Final = 0.016
 FULL_REFUND_CHANCE: Final = 0.6
 REASONS: Final = ("点多了", "商品缺货", "重复付款", "顾客退货", "称重有误", "临时有事")
 TOP_UPS_MINOR: Final = (5_000, 10_000, 10_000, 20_000, 20_000, 30_000, 50_000)
+
+KEPT_MINOR: Final = 20_000
+"""What the people one signs in as always keep in their wallets, so that they can pay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,11 +195,12 @@ def _top_ups(*, seed: int, people: Sequence[Resident], bought: Sequence[Purchase
     last: dict[int, dt.datetime] = {}
     found = []
     for one in bought:
-        if balance[one.member] < one.amount_minor:
+        kept = KEPT_MINOR if people[one.member].number < KNOWN_PEOPLE else 0
+        if balance[one.member] < one.amount_minor + kept:
             before = one.opened_at - dt.timedelta(seconds=rng.randint(20, 1500))
             started = max(before, last.get(one.member, before) + dt.timedelta(milliseconds=10))
             at = min(started + dt.timedelta(milliseconds=rng.randint(1000, 3000)), one.at)
-            missing = one.amount_minor - balance[one.member]
+            missing = one.amount_minor + kept - balance[one.member]
             amount_minor = max(habit[one.member], -(-missing // 10_000) * 10_000)
             found.append(
                 TopUp(

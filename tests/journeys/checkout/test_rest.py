@@ -10,6 +10,7 @@ from foundation.money import Money
 from members.security import actions as security
 from tests.factories.wallet import (
     api_client,
+    in_entry,
     make_member,
     make_request,
     make_shop,
@@ -82,7 +83,7 @@ def test_same_key_answers_the_same():
 
 def test_pin_is_asked_for_and_taken():
     shop, member = make_shop(), make_member(balance_minor=50_000)
-    security.set_pin(user_id=member.id, pin=PIN, at=clock.now())
+    in_entry(security.set_pin, user_id=member.id, pin=PIN, phone=member.user.phone, at=clock.now())
     request = open_request(shop, "300")
 
     asked = pay(member, request.uid)

@@ -34,11 +34,13 @@ def books() -> tuple[Account, Account, int]:
     [
         "update ledger_entry set amount_minor = amount_minor",
         "update ledger_entry set amount_minor = 1 where version is null",
-        "update ledger_entry set version = version + 1000, balance_minor = 1 where version is not null",
+        "update ledger_entry set version = version + 99, balance_minor = 1"
+        " where version is not null",
         "update ledger_entry set version = 99 where version is null",
-        "update ledger_entry set version = coalesce(version, 0) + 1000, balance_minor = 1, amount_minor = 7",
-        "update ledger_entry set version = 1, balance_minor = 1, posted_at = posted_at - interval '1s'"
-        " where version is null",
+        "update ledger_entry set version = coalesce(version, 0) + 99, balance_minor = 1,"
+        " amount_minor = 7",
+        "update ledger_entry set version = 1, balance_minor = 1,"
+        " posted_at = posted_at - interval '1s' where version is null",
         "delete from ledger_entry",
         "update ledger_journal set reference = 'x'",
         "delete from ledger_journal",
@@ -129,9 +131,10 @@ def test_the_hot_tables_carry_no_check_and_no_foreign_key_to_accounts() -> None:
     """Each check is parsed again by every statement; a key check locks the hot row."""
     assert (
         rows(
-            "select conrelid::regclass::text, conname from pg_constraint where contype in ('c', 'f')"
-            " and (conrelid in ('ledger_account'::regclass, 'ledger_entry'::regclass,"
-            " 'ledger_journal'::regclass) or confrelid = 'ledger_account'::regclass)"
+            "select conrelid::regclass::text, conname from pg_constraint"
+            " where contype in ('c', 'f') and (conrelid in ('ledger_account'::regclass,"
+            " 'ledger_entry'::regclass, 'ledger_journal'::regclass)"
+            " or confrelid = 'ledger_account'::regclass)"
         )
         == []
     )

@@ -130,7 +130,9 @@ class Books(RuleBasedStateMachine):
             return
         owner = queries.get_hold(hold_uid=hold).account_id
         target = self.kept[to].account
-        captured = journal((self.kept[owner].account, -amount, hold), (target, amount), at=self.tick())
+        captured = journal(
+            (self.kept[owner].account, -amount, hold), (target, amount), at=self.tick()
+        )
         if amount > self.left[hold]:
             with pytest.raises(rules.HoldExceeded), transaction.atomic():
                 post(captured)

@@ -1,5 +1,6 @@
 """Real threads on real PostgreSQL: nothing is spent twice, nobody waits in a circle."""
 
+import contextlib
 import random
 import threading
 import uuid
@@ -58,17 +59,16 @@ def test_sixteen_threads_spend_one_balance_exactly_to_zero(mode: str) -> None:
     assert queries.verify().clean
 
 
-def test_many_legs_in_opposite_order_never_deadlock() -> None:
-    accounts = [
-        *(funded(10_000) for _ in range(4)),
-        *(funded(10_000, mode="fold") for _ in range(2)),
-        *(funded(10_000, mode="striped") for _ in range(2)),
-    ]
+@pytest.mark.parametrize(
+    "modes", [("inline",) * 8, ("inline",) * 4 + ("fold", "striped") * 2], ids=["inline", "mixed"]
+)
+def test_many_legs_in_opposite_order_never_deadlock(modes: tuple[str, ...]) -> None:
+    accounts = [funded(10_000, mode=mode) for mode in modes]
     waited = threading.Event()
 
     def shuffle(seed: int) -> None:
         chance = random.Random(seed)
-        for number in range(25):
+        for number in range(20):
             payer, *others = chance.sample(accounts, 5)
             legs = [(payer, -4), *((other, 1) for other in others)]
             chance.shuffle(legs)
@@ -119,6 +119,39 @@ def test_one_uid_is_posted_once_however_many_try() -> None:
     assert {type(error).__name__ for error in raised} == {"JournalExists"}
     assert len(raised) == 7
     assert balances(shop) == [1]
+
+
+def test_stripes_that_do_not_cover_a_debit_never_deadlock() -> None:
+    budget, member = funded(200, mode="striped"), opened("fold")
+
+    def spend() -> None:
+        for _ in range(20):
+            pay(journal((budget, -1), (member, 1)))
+
+    assert together(*[spend] * 10) == []
+    assert balances(budget, member) == [0, 200]
+    assert queries.verify().clean
+
+
+@pytest.mark.parametrize("mode", ["inline", "fold", "striped"])
+def test_no_more_is_held_than_is_there(mode: str) -> None:
+    member, placed = funded(100, mode=mode), []
+
+    @entry
+    def place() -> None:
+        uid = actions.place_hold(
+            account_id=member.id, amount_minor=7, reference="H", expires_at=None
+        )
+        placed.append(uid)
+
+    def place_some() -> None:
+        for _ in range(4):
+            with contextlib.suppress(InsufficientFunds):
+                place()
+
+    assert together(*[place_some] * 10) == []
+    assert (len(placed), held(member)) == (14, 98)
+    assert queries.verify().clean
 
 
 def test_one_hold_is_captured_no_further_than_it_goes() -> None:

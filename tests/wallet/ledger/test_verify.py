@@ -48,7 +48,8 @@ def member() -> Account:
 
 
 DAMAGE = [
-    ("balance is the sum", "update ledger_account set posted_minor = posted_minor + 1 where id = {m}"),
+    ("balance is the sum", "update ledger_account set posted_minor = posted_minor + 1"
+     " where id = {m}"),
     ("balance is the sum", "update ledger_entry set amount_minor = amount_minor + 1"
      " where account_id = {m} and version = 2"),
     ("running balances", "update ledger_entry set balance_minor = balance_minor + 1"
@@ -66,12 +67,13 @@ DAMAGE = [
     ("held is the sum", "update ledger_account set held_minor = held_minor + 1 where id = {m}"),
     ("held is the sum", "delete from ledger_hold_move where kind = 'released'"),
     ("below its floor", "update ledger_account set floor_minor = 100000 where id = {m}"),
-    ("only fold accounts have waiting", "update ledger_entry set version = null, balance_minor = null"
-     " where account_id = {m} and version = 5"),
+    ("only fold accounts have waiting", "update ledger_entry set version = null,"
+     " balance_minor = null where account_id = {m} and version = 5"),
     ("entries and holds stand on known", "update ledger_entry set account_id = 999999999"
      " where version is null"),
     ("entries and holds stand on known", "delete from ledger_account where id = {m}"),
-    ("sum to zero", "update ledger_entry set amount_minor = amount_minor + 1 where version is null"),
+    ("sum to zero", "update ledger_entry set amount_minor = amount_minor + 1"
+     " where version is null"),
     ("sum to zero", "update ledger_account set currency = 'EUR' where id = {m}"),
     ("have all their legs", "delete from ledger_entry"),
     ("have all their legs", "delete from ledger_entry where version is null"),

@@ -142,8 +142,7 @@ def get_account_by_id(*, account_id: int) -> Account:
 def list_accounts(*, owner_uid: uuid.UUID, limit: int = 100) -> list[Account]:
     """Return an owner's accounts in the order of their codes and currencies."""
     rows = _rows(
-        ACCOUNT
-        + "where owner_uid = %s and stripe_no = 0 order by code, currency limit %s",
+        ACCOUNT + "where owner_uid = %s and stripe_no = 0 order by code, currency limit %s",
         [owner_uid, limit],
     )
     return [Account(*row) for row in rows]
