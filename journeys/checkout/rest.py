@@ -14,13 +14,16 @@ from rest_framework.views import APIView
 from foundation import clock
 from foundation.money import Money
 from foundation.rest import MoneySerializer, key_of
-from journeys.checkout import actions
+from journeys.checkout import actions, queries
 from wallet.payments.rest import (
     EXAMPLE_AMOUNT,
+    EXAMPLE_PAYEE,
     EXAMPLE_RECEIPT,
     EXAMPLE_REQUEST,
+    PayeeSerializer,
     PaymentRequestSerializer,
     ReceiptSerializer,
+    money_body,
     problems,
 )
 
@@ -191,6 +194,69 @@ class PayCodesView(APIView):
         """Draw the next pay code. It is shown once and cannot be asked for again."""
         issued = actions.show_pay_code(user=request.user, at=clock.now())
         return Response(PayCodeSerializer(issued).data, status=201)
+
+
+class ScanSerializer(serializers.Serializer):
+    """What the camera read, or what was typed."""
+
+    text = serializers.CharField(max_length=2048, trim_whitespace=False)
+
+
+class ScannedSerializer(serializers.Serializer):
+    """Where a scan leads: to a request, or to a store whose amount the member enters.
+
+    `amount` stands when a store's code fixes it.
+    """
+
+    request_uid = serializers.UUIDField(allow_null=True)
+    payee = PayeeSerializer(allow_null=True)
+    amount = MoneySerializer(allow_null=True)
+
+
+class ScansView(APIView):
+    """What a member's camera read."""
+
+    permission_classes = [IsAuthenticated]
+
+    @extend_schema(
+        operation_id="scan_create",
+        tags=["payments"],
+        request=ScanSerializer,
+        examples=[
+            OpenApiExample("typed number", {"text": "3600 0100 17"}, request_only=True),
+        ],
+        responses={
+            200: OpenApiResponse(
+                ScannedSerializer,
+                examples=[
+                    OpenApiExample(
+                        "store",
+                        {"request_uid": None, "payee": EXAMPLE_PAYEE, "amount": None},
+                        response_only=True,
+                    )
+                ],
+            ),
+            **problems(400, 404, 409, 422),
+        },
+    )
+    def post(self, request: Request) -> Response:
+        """Tell what a scanned text is: our link, our EMV payload, or a store's number.
+
+        Nothing is opened and nothing is paid.
+        """
+        scanned = queries.read_code(text=_checked(ScanSerializer, request)["text"])
+        payee = scanned.payee
+        return Response(
+            {
+                "request_uid": scanned.request_uid,
+                "payee": PayeeSerializer(
+                    {"store_uid": payee.store_uid, "name": payee.name, "number": payee.number}
+                ).data
+                if payee
+                else None,
+                "amount": money_body(scanned.amount) if scanned.amount else None,
+            }
+        )
 
 
 def _checked(kind: type[serializers.Serializer], request: Request) -> dict[str, Any]:

@@ -27,6 +27,7 @@ api = [
         rest.CancellationOfRequestView.as_view(),
         name="cancellation-of-request",
     ),
+    path("scans/", rest.ScansView.as_view(), name="scans"),
     path("static-requests/", rest.StaticRequestsView.as_view(), name="static-requests"),
     path("pay-codes/", rest.PayCodesView.as_view(), name="pay-codes"),
 ]

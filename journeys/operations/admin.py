@@ -1,5 +1,6 @@
 """The door of the back office: sign-in by the site's own pages, and a second factor always."""
 
+from django.apps import apps
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
@@ -7,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 
 from members.security import queries as security
 
@@ -56,6 +57,28 @@ def put_up_the_door() -> None:
     for model in list(site._registry):
         if model._meta.app_label not in OURS and model is not Group:
             site.unregister(model)
+    _translate_names()
+
+
+def _translate_names() -> None:
+    """Let names that Django builds from the code be read in the reader's language.
+
+    Only what is shown changes: migrations compare what the models themselves declare. The words
+    stand in `rules.words`, where the catalogue finds them.
+    """
+    for config in apps.get_app_configs():
+        if config.label in OURS:
+            config.verbose_name = gettext_lazy(str(config.verbose_name))
+    for model in admin.site._registry:
+        meta = model._meta
+        for name in ("verbose_name", "verbose_name_plural"):
+            if isinstance(text := getattr(meta, name), str):
+                setattr(meta, name, gettext_lazy(text))
+        for field in meta.local_fields:
+            if isinstance(field.verbose_name, str):
+                field.verbose_name = gettext_lazy(field.verbose_name)
+            if field.choices and all(isinstance(label, str) for _value, label in field.choices):
+                field.choices = [(value, gettext_lazy(label)) for value, label in field.choices]
 
 
 def _target(request: HttpRequest) -> str:

@@ -2,6 +2,7 @@ import dataclasses
 import datetime as dt
 import uuid
 
+from foundation.audit import actions as audit
 from foundation.db import entry, step
 from foundation.web import Look
 from members.profile import rules
@@ -20,6 +21,14 @@ class NewNotice:
     amount_minor: int
     currency: str
     at: dt.datetime
+
+
+@dataclasses.dataclass(frozen=True)
+class Revealed:
+    """What a colleague asked to see."""
+
+    phone: str
+    display_name: str
 
 
 @step
@@ -100,6 +109,26 @@ def change_profile(
     own = Profile.objects.filter(user_id=user_id)
     if not (own.update(**changes) if changes else own.exists()):
         raise rules.NotMember()
+
+
+@entry
+def reveal(*, user_id: int, actor_id: int, reason: str, at: dt.datetime) -> Revealed:
+    """Show a member's phone number and name to the operator's staff, and write down why.
+
+    :raises rules.NotMember: the user has no wallet
+    """
+    own = Profile.objects.select_related("user").filter(user_id=user_id).first()
+    if own is None:
+        raise rules.NotMember()
+    audit.record(
+        at=at,
+        actor_id=actor_id,
+        act="members.reveal",
+        target_kind="user",
+        target_uid=str(own.user.uid),
+        reason=reason,
+    )
+    return Revealed(phone=own.user.phone or "", display_name=own.display_name)
 
 
 @step

@@ -59,3 +59,14 @@ class NameForm(RefusalFormMixin):
         max_length=rules.NAME_LENGTH * 4,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
+
+
+class ReasonForm(RefusalFormMixin):
+    """Why a colleague does what is written down."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        help_text=_("It is kept with your name, for example the number of the complaint."),
+        min_length=5,
+        max_length=200,
+    )

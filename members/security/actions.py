@@ -289,15 +289,6 @@ def _start(
         )
 
 
-# --- what the operator's staff looks at ---------------------------------------------------------
-
-
-@entry
-def reveal(*, user_id: int, actor_id: int, reason: str, at: dt.datetime) -> None:
-    """Write down who wanted to see a member's phone number and name, and why."""
-    _record(user_id=user_id, actor_id=actor_id, act="members.reveal", at=at, reason=reason)
-
-
 def _record(
     *,
     user_id: int,

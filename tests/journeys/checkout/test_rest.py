@@ -18,6 +18,7 @@ from tests.factories.wallet import (
     yuan,
 )
 from wallet.payments.models import PayCode, Payment, PaymentRequest
+from wallet.payments.rules import emv, merchant_payload, new_pay_code
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -185,6 +186,7 @@ def test_request_of_nobody_or_of_another_is_not_found():
         ("get", "/api/v1/payment-requests/{uid}/"),
         ("post", "/api/v1/static-requests/"),
         ("post", "/api/v1/pay-codes/"),
+        ("post", "/api/v1/scans/"),
         ("get", "/api/v1/payments/"),
         ("get", "/api/v1/payments/{uid}/"),
         ("get", "/api/v1/accounts/"),
@@ -268,6 +270,69 @@ def test_store_that_is_none_is_refused(number):
     assert answer.status_code in (400, 404, 422)
     assert answer["Content-Type"] == "application/problem+json"
     assert snapshot() == before
+
+
+def scan(text):
+    return api_client(make_member().user).post("/api/v1/scans/", {"text": text})
+
+
+def test_scan_of_each_of_our_codes_is_understood():
+    shop = make_shop(name="老王面馆")
+    payee = {
+        "store_uid": str(shop.store.uid), "name": "老王面馆", "number": shop.store.number,
+    }  # fmt: skip
+    uid = uuid.uuid4()
+    static = merchant_payload(store_number=shop.store.number, name="老王面馆")
+    fixed = merchant_payload(store_number=shop.store.number, name="x", amount=yuan("12.50"))
+    dynamic = merchant_payload(store_number=shop.store.number, name="x", request_uid=uid)
+
+    for text in (shop.store.number, f" {shop.store.number[:4]} {shop.store.number[4:]}", static):
+        assert scan(text).json() == {"request_uid": None, "payee": payee, "amount": None}
+    assert scan(fixed).json()["amount"]["amount_minor"] == 1250
+    for text in (dynamic, f"http://127.0.0.1:8000/w/pay/{uid}/"):
+        assert scan(text).json() == {"request_uid": str(uid), "payee": None, "amount": None}
+
+
+@pytest.mark.parametrize(
+    ("spoil", "status", "code"),
+    [
+        (lambda payload: "", 400, "invalid"),
+        (lambda payload: "   ", 422, "scan_missing"),
+        (lambda payload: payload[:-1] + ("0" if payload[-1] != "0" else "1"), 422, "qr_crc_wrong"),
+        (lambda payload: payload[:-20], 422, None),
+        (lambda payload: "0002" + payload, 422, None),
+        (lambda payload: "https://evil.example/w/pay/1/", 422, "scan_foreign_link"),
+        (lambda payload: "hello", 422, "scan_unknown"),
+        (lambda payload: "1234567890", 422, "store_number_wrong"),
+        (lambda payload: "１２３４５６７８９０", 422, "scan_unknown"),
+        (lambda payload: "0" * 3000, 400, "invalid"),
+        (lambda payload: new_pay_code(), 422, "scan_is_pay_code"),
+        (lambda payload: emv.encode(foreign()), 422, "qr_foreign"),
+    ],
+)
+def test_scan_of_what_is_not_ours_says_what_it_is(spoil, status, code):
+    shop = make_shop()
+    payload = merchant_payload(store_number=shop.store.number, name="Noodles")
+    before = snapshot()
+
+    answer = scan(spoil(payload))
+
+    assert answer.status_code == status
+    assert answer["Content-Type"] == "application/problem+json"
+    if code:
+        assert answer.json()["code"] == code
+    assert snapshot() == before
+
+
+def foreign():
+    return emv.EmvPayload(
+        accounts={"29": {"00": "A000000677010111", "01": "0066801234567"}},
+        currency="THB",
+        country="TH",
+        category="0000",
+        name="Other",
+        city="Bangkok",
+    )
 
 
 def test_own_shop_is_refused():
