@@ -1,6 +1,6 @@
 """Run the benchmark on the database of DATABASE_URL and print one table.
 
-    python -m bench [--quick] [--only ledger|http] [--json FILE]
+python -m bench [--quick] [--only ledger|http] [--json FILE]
 """
 
 import argparse

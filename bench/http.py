@@ -133,9 +133,7 @@ def _server() -> Iterator[int]:
         process.wait(20)
 
 
-def _floor_against_payment(
-    port: int, town: Town, rounds: int, calls: int
-) -> list[dict[str, Any]]:
+def _floor_against_payment(port: int, town: Town, rounds: int, calls: int) -> list[dict[str, Any]]:
     times: dict[str, list[float]] = {"floor": [], "payment": []}
     rates: dict[str, list[float]] = {"floor": [], "payment": []}
     makers: dict[str, Callable[[int], Call]] = {"floor": town.floor, "payment": town.payment}

@@ -37,7 +37,7 @@ def as_json(value: Any) -> Any:
 
 def rebuild(kind: type[T], stored: dict[str, Any]) -> T:
     """Return the dataclass that `as_json` was given; fields added since keep their defaults."""
-    hints = _hints(kind)
+    hints = _hints(kind)  # type: ignore[arg-type]
     known = {f.name for f in dataclasses.fields(kind)}  # type: ignore[arg-type]
     return kind(**{k: _value(hints[k], v) for k, v in stored.items() if k in known})
 

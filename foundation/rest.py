@@ -57,9 +57,7 @@ class StrictJSONParser(JSONParser):
     def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
         try:
             text = stream.read().decode("utf-8")
-            value = json.loads(
-                text, parse_constant=_no_constant, object_pairs_hook=_no_key_twice
-            )
+            value = json.loads(text, parse_constant=_no_constant, object_pairs_hook=_no_key_twice)
         except (ValueError, RecursionError) as error:
             raise exceptions.ParseError(gettext("This is not valid JSON.")) from error
         _check_depth(value, 32)

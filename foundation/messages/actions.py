@@ -49,12 +49,8 @@ def _lease(*, at: dt.datetime, limit: int) -> list[OutgoingMessage]:
 
 @entry
 def _mark(*, message_id: int, reference: str, at: dt.datetime) -> None:
-    waiting = OutgoingMessage.objects.filter(
-        id=message_id, status=OutgoingMessage.Status.WAITING
-    )
+    waiting = OutgoingMessage.objects.filter(id=message_id, status=OutgoingMessage.Status.WAITING)
     if reference:
-        waiting.update(
-            status=OutgoingMessage.Status.SENT, sent_at=at, provider_reference=reference
-        )
+        waiting.update(status=OutgoingMessage.Status.SENT, sent_at=at, provider_reference=reference)
     else:
         waiting.filter(attempts__gte=MOST_ATTEMPTS).update(status=OutgoingMessage.Status.FAILED)

@@ -37,7 +37,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(phone__isnull=True) | models.Q(phone__regex=r"^\+[1-9]\d{6,14}$"),
+                condition=models.Q(phone__isnull=True)
+                | models.Q(phone__regex=r"^\+[1-9]\d{6,14}$"),
                 name="user_phone_is_e164",
             )
         ]

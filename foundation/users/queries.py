@@ -10,9 +10,7 @@ def find_by_phone(*, phone: str) -> User | None:
 
 def count_joined(*, start: dt.datetime, end: dt.datetime) -> int:
     """Return how many people who are not the operator's joined in a stretch of time."""
-    return User.objects.filter(
-        date_joined__gte=start, date_joined__lt=end, is_staff=False
-    ).count()
+    return User.objects.filter(date_joined__gte=start, date_joined__lt=end, is_staff=False).count()
 
 
 def find_user(*, user_id: int) -> User | None:

@@ -7,7 +7,6 @@ from foundation.audit import actions as audit
 from foundation.db import entry
 from foundation.jobs import actions as jobs
 from foundation.jobs import queries as jobs_queries
-from foundation.jobs.models import Job
 from foundation.text import clean_text
 from foundation.users import queries as users
 from foundation.users.models import User
@@ -39,11 +38,11 @@ def reveal_phone(*, user_id: int, actor: User, reason: str, at: dt.datetime) -> 
 
 
 @entry
-def ask_for_proof(*, actor: User, at: dt.datetime) -> Job:
-    """Ask for a proof of the books, or return the one that is still under way."""
+def ask_for_proof(*, actor: User, at: dt.datetime) -> None:
+    """Ask for a proof of the books; one that is still under way is the answer, too."""
     latest = jobs_queries.find_latest(kind=PROOF)
-    if latest is not None and latest.status in (Job.Status.WAITING, Job.Status.RUNNING):
-        return latest
+    if latest is not None and latest.under_way:
+        return
     job = jobs.ask(kind=PROOF, asked_by_id=actor.pk, at=at)
     audit.record(
         at=at,
@@ -52,7 +51,6 @@ def ask_for_proof(*, actor: User, at: dt.datetime) -> Job:
         target_kind="job",
         target_uid=str(job.uid),
     )
-    return job
 
 
 def prove_books(*, at: dt.datetime) -> bool:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext, gettext_lazy
 
+from foundation.web import PUBLIC
 from members.security import queries as security
 
 OURS = {"foundation", "wallet", "merchants", "members", "campaigns", "journeys"}
@@ -42,6 +43,10 @@ def enter(request: HttpRequest, extra_context: object = None) -> HttpResponse:
 def leave(request: HttpRequest, extra_context: object = None) -> HttpResponse:
     """Sign out on the site's own page."""
     return redirect("account_logout")
+
+
+# The door itself is open to everybody: it only says where to go.
+enter.permission = leave.permission = PUBLIC  # type: ignore[attr-defined]
 
 
 def put_up_the_door() -> None:

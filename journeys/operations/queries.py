@@ -4,7 +4,7 @@ from itertools import groupby
 
 from foundation import clock
 from foundation.jobs import queries as jobs
-from foundation.jobs.models import Job
+from foundation.jobs.queries import JobDetail
 from foundation.money import Money
 from foundation.outbox import queries as outbox
 from foundation.outbox.queries import OutboxFigures
@@ -33,7 +33,7 @@ class Home:
     top_ups: Money
     outbox: OutboxFigures
     balanced: bool
-    proof: Job | None
+    proof: JobDetail | None
     days: list[TownDay]
 
 
@@ -81,7 +81,7 @@ def get_home(*, at: dt.datetime) -> Home:
     )
 
 
-def find_proof() -> Job | None:
+def find_proof() -> JobDetail | None:
     """Return the proof of the books that was asked for last, or None."""
     return jobs.find_latest(kind=PROOF)
 

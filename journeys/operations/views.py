@@ -12,7 +12,6 @@ from django.utils.translation import get_language, gettext
 
 from foundation import clock
 from foundation.errors import Refusal
-from foundation.jobs.models import Job
 from foundation.money import Money, format_money
 from foundation.web import OPERATOR
 from journeys.operations import actions, queries
@@ -91,7 +90,7 @@ def books(request: HttpRequest) -> HttpResponse:
         actions.ask_for_proof(actor=request.user, at=clock.now())
         return redirect("operations:books")
     proof = queries.find_proof()
-    under_way = proof is not None and proof.status in (Job.Status.WAITING, Job.Status.RUNNING)
+    under_way = proof is not None and proof.under_way
     return _page(
         request, "books", title=gettext("Proof of the books"), proof=proof, under_way=under_way
     )

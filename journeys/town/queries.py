@@ -3,7 +3,7 @@ import hashlib
 from dataclasses import dataclass
 
 from foundation.jobs import queries as jobs
-from foundation.jobs.models import Job
+from foundation.jobs.queries import JobDetail
 from journeys.town import rules
 
 KIND = "town:"
@@ -24,9 +24,9 @@ def job_kind(*, seed: int, members: int, payments: int) -> str:
     return f"{KIND}{seed}:{members}:{payments}"
 
 
-def find_town() -> Job | None:
+def find_town() -> JobDetail | None:
     """Return the job that fills or filled the town, or None."""
-    return next(iter(jobs.list_latest(kind_prefix=KIND, limit=1)), None)
+    return jobs.find_latest_of(kind_prefix=KIND)
 
 
 def totp_secret_of(*, seed: int, phone: str) -> str:

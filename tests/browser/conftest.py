@@ -1,4 +1,4 @@
-"""A real chromium on a live server. Where there is none these tests say so; with CI=true they fail."""
+"""A real chromium on a live server; where there is none the tests say so, and fail with CI=true."""
 
 import os
 import shutil

@@ -89,7 +89,7 @@ def test_wallet_pages_pass_the_norms(
 ) -> None:
     member = make_member(balance_minor=100_000)
     shop = make_shop(name="周记面馆")
-    receipt = make_payment(member=member, shop=shop, amount=yuan("28.50"), at=clock.now())
+    receipt = make_payment(member=member, payee=shop.payee, amount=yuan("28.50"), at=clock.now())
     look = f"{size}|{contrast}|"
     visitor = open_page(look=look, language=language)
     found = [problem for path in VISITOR for problem in _problems(visitor, path, size)]
@@ -104,11 +104,11 @@ def test_wallet_pages_pass_the_norms(
 def test_portal_pages_pass_the_norms(language: str, open_page: Callable[..., Page]) -> None:
     member = make_member(balance_minor=100_000)
     shop = make_shop(name="周记面馆")
-    receipt = make_payment(member=member, shop=shop, amount=yuan("28.50"), at=clock.now())
+    receipt = make_payment(member=member, payee=shop.payee, amount=yuan("28.50"), at=clock.now())
     page = open_page(language=language, user=shop.owner)
     store = f"/m/stores/{shop.store.uid}/"
     paths = ["", "collect/", "collect/scan/?amount=12.50", "payments/", "about/", "about/poster/",
-             "about/staff/", f"payments/{receipt.payment_uid}/",
+             f"payments/{receipt.payment_uid}/",
              f"payments/{receipt.payment_uid}/refund/"]  # fmt: skip
     found = [p for path in paths for p in _portal_problems(page, store + path)]
     assert found == []
@@ -125,8 +125,8 @@ def test_the_planted_violation_is_seen(open_page: Callable[..., Page]) -> None:
     page.goto("/")
     page.evaluate(
         "document.querySelector('main').insertAdjacentHTML('beforeend',"
-        " '<button class=\"bad\">x</button><img src=\"data:,\">')"
+        ' \'<button class="bad">x</button><img src="data:,">\')'
     )
-    page.evaluate("document.querySelector('.bad').className = ''")
     options = {"runOnly": {"type": "tag", "values": TAGS}}
-    assert any(v["id"] == "image-alt" for v in Axe().run(page, options=options).response["violations"])
+    violations = Axe().run(page, options=options).response["violations"]
+    assert "image-alt" in {violation["id"] for violation in violations}

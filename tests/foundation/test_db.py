@@ -56,7 +56,7 @@ def test_a_deadlock_is_tried_again_and_another_error_is_not() -> None:
         tries.append(state)
         if len(tries) < most:
             with connection.cursor() as cursor:
-                cursor.execute("do $$ begin raise exception using errcode = '%s'; end $$" % state)
+                cursor.execute(f"do $$ begin raise exception using errcode = '{state}'; end $$")
         return len(tries)
 
     assert db.entry(fail)("40P01", 3) == 3

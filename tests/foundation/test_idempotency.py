@@ -123,7 +123,7 @@ def test_a_key_that_still_runs_is_refused(at) -> None:
     assert errors == []
 
 
-@pytest.mark.parametrize("key", ["", "short", "x" * 101, "with space 1", "tab\t1234567", "键键键键键键键键"])
+@pytest.mark.parametrize("key", ["", "short", "x" * 101, "with space 1", "tab\t12345", "键" * 9])
 def test_a_key_of_the_wrong_shape_is_refused(key, at) -> None:
     with pytest.raises(rules.KeyMissing):
         buy(client="a", key=key, amount=Money(1, "CNY"), at=at)

@@ -2,7 +2,8 @@ import uuid
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
@@ -69,7 +70,15 @@ class LedgerAccountAdmin(RecordAdmin):
     readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[LedgerAccount]:
-        return super().get_queryset(request).exclude(mode=LedgerAccount.Mode.STRIPE)
+        stripes = (
+            LedgerAccount.objects.filter(stripe_of=OuterRef("pk"))
+            .order_by()
+            .values("stripe_of")
+            .annotate(total=Sum("posted_minor"))
+            .values("total")
+        )
+        accounts = super().get_queryset(request).exclude(mode=LedgerAccount.Mode.STRIPE)
+        return accounts.annotate(stripes_minor=Coalesce(Subquery(stripes), 0))
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[LedgerAccount], search_term: str
@@ -80,7 +89,8 @@ class LedgerAccountAdmin(RecordAdmin):
 
     @display(description=_("booked"), ordering="posted_minor")
     def posted(self, account: LedgerAccount) -> str:
-        return _money(account.posted_minor, account.currency)
+        # What waits for the fold of a busy account is in its detail, not in the list.
+        return _money(account.posted_minor + account.stripes_minor, account.currency)
 
     @display(description=_("held"), ordering="held_minor")
     def held(self, account: LedgerAccount) -> str:

@@ -8,8 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from foundation import clock
 from journeys.town import rules
-from journeys.town.actions import AlreadyFilled, fill
-from journeys.town.actions.fill import HalfFilled
+from journeys.town.actions import AlreadyFilled, HalfFilled, fill
 
 WIDTH = 28
 EVERY_SECONDS = 0.1

@@ -6,10 +6,12 @@ from foundation.db import entry
 from foundation.money import Money
 from journeys.town import rules
 from journeys.town.actions.people import CURRENCY, OpenShop, Wallet
+from wallet.funding import queries as funding_queries
 from wallet.funding.actions import bulk as funding
 from wallet.funding.actions.bulk import PastTopUp
+from wallet.funding.rules import TopUpUnknown
 from wallet.ledger import actions as ledger
-from wallet.ledger.rules import JournalExists
+from wallet.payments import queries as payments_queries
 from wallet.payments.actions import bulk as payments
 from wallet.payments.actions.bulk import PastPayment, PastRefund
 from wallet.payments.rules import payment_uid_of
@@ -23,12 +25,27 @@ def post_batch(
 
     At most 1000 happenings: one posting of the ledger.
     """
-    try:
-        _post(batch=batch, wallets=wallets, shops=shops)
-    except JournalExists:
-        # The run before this one was killed after it.
+    if _happened(batch[0], wallets):
+        # The run before this one was killed after it; a batch is posted whole or not at all.
         return False
+    _post(batch=batch, wallets=wallets, shops=shops)
     return True
+
+
+def _happened(one: rules.Happening, wallets: Sequence[Wallet]) -> bool:
+    if isinstance(one, rules.Purchase):
+        return payments_queries.find_request(uid=one.uid) is not None
+    if isinstance(one, rules.TopUp):
+        user_id = wallets[one.member].payer.id
+        try:
+            funding_queries.get_top_up(uid=one.uid, user_id=user_id)
+        except TopUpUnknown:
+            return False
+        return True
+    detail = payments_queries.get_record(
+        uid=payment_uid_of(one.purchase.uid), user=wallets[one.purchase.member].payer
+    )
+    return any(line.refunded_at == one.at for line in detail.record.refunds)
 
 
 @entry

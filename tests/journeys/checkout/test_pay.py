@@ -31,7 +31,9 @@ from wallet.risk import actions as risk
 from wallet.risk import queries as limits
 from wallet.risk.rules import ChallengeNeeded, DailyLimit, Limits, PerPaymentLimit, WalletFrozen
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
+# Threads and servers see only what is committed.
+committed = pytest.mark.django_db(transaction=True)
 
 PIN = "864209"
 
@@ -309,6 +311,7 @@ def test_member_declines_a_scanned_pay_code(at):
     assert member.balance_minor == 50_000
 
 
+@committed
 def test_sixteen_replays_of_one_key_pay_once(at):
     shop, member = make_shop(), make_member(balance_minor=100_000)
     request = make_request(payee=shop.payee, amount=yuan("28.50"))
@@ -325,6 +328,7 @@ def test_sixteen_replays_of_one_key_pay_once(at):
     assert books_balance()
 
 
+@committed
 def test_sixteen_keys_spend_one_balance(at):
     shop, member = make_shop(), make_member(balance_minor=1_000)
     requests = [make_request(payee=shop.payee, amount=yuan("1.50")) for _ in range(16)]
@@ -338,6 +342,7 @@ def test_sixteen_keys_spend_one_balance(at):
     assert books_balance()
 
 
+@committed
 def test_payment_takes_eight_statements(at):
     shop, member = make_shop(), make_member(balance_minor=10_000)
     pay(member, make_request(payee=shop.payee, amount=yuan("1")), at, key="key-to-warm-up")

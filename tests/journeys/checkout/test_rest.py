@@ -20,7 +20,9 @@ from tests.factories.wallet import (
 from wallet.payments.models import PayCode, Payment, PaymentRequest
 from wallet.payments.rules import emv, merchant_payload, new_pay_code
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
+# Threads and servers see only what is committed.
+committed = pytest.mark.django_db(transaction=True)
 
 KEY = {"Idempotency-Key": "5f6d0f8e-0c0f-4f5e-8c39-0f2a6d2f5b11"}
 PIN = "864209"
@@ -272,12 +274,12 @@ def test_store_that_is_none_is_refused(number):
     assert snapshot() == before
 
 
-def scan(text):
-    return api_client(make_member().user).post("/api/v1/scans/", {"text": text})
+def scan(member, text):
+    return api_client(member.user).post("/api/v1/scans/", {"text": text})
 
 
 def test_scan_of_each_of_our_codes_is_understood():
-    shop = make_shop(name="老王面馆")
+    shop, member = make_shop(name="老王面馆"), make_member()
     payee = {
         "store_uid": str(shop.store.uid), "name": "老王面馆", "number": shop.store.number,
     }  # fmt: skip
@@ -287,10 +289,10 @@ def test_scan_of_each_of_our_codes_is_understood():
     dynamic = merchant_payload(store_number=shop.store.number, name="x", request_uid=uid)
 
     for text in (shop.store.number, f" {shop.store.number[:4]} {shop.store.number[4:]}", static):
-        assert scan(text).json() == {"request_uid": None, "payee": payee, "amount": None}
-    assert scan(fixed).json()["amount"]["amount_minor"] == 1250
+        assert scan(member, text).json() == {"request_uid": None, "payee": payee, "amount": None}
+    assert scan(member, fixed).json()["amount"]["amount_minor"] == 1250
     for text in (dynamic, f"http://127.0.0.1:8000/w/pay/{uid}/"):
-        assert scan(text).json() == {"request_uid": str(uid), "payee": None, "amount": None}
+        assert scan(member, text).json() == {"request_uid": str(uid), "payee": None, "amount": None}
 
 
 @pytest.mark.parametrize(
@@ -311,11 +313,11 @@ def test_scan_of_each_of_our_codes_is_understood():
     ],
 )
 def test_scan_of_what_is_not_ours_says_what_it_is(spoil, status, code):
-    shop = make_shop()
+    shop, member = make_shop(), make_member()
     payload = merchant_payload(store_number=shop.store.number, name="Noodles")
     before = snapshot()
 
-    answer = scan(spoil(payload))
+    answer = scan(member, spoil(payload))
 
     assert answer.status_code == status
     assert answer["Content-Type"] == "application/problem+json"
@@ -379,6 +381,7 @@ def test_scanned_pay_code_is_declined_by_its_member():
     assert PaymentRequest.objects.get().status == "cancelled"
 
 
+@committed
 def test_whole_payment_over_http_takes_eleven_statements():
     shop, member = make_shop(), make_member(balance_minor=10_000)
     client = api_client(member.user)

@@ -8,7 +8,7 @@ from tests.factories.wallet import api_client, snapshot, yuan
 from wallet.funding import actions
 from wallet.funding.adapters import RailAnswer
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 KEY = {"Idempotency-Key": "5f6d0f8e-0c0f-4f5e-8c39-0f2a6d2f5b11"}
 HUNDRED = {"amount": {"amount_minor": 10_000, "currency": "CNY"}}

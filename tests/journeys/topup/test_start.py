@@ -9,7 +9,9 @@ from wallet.funding.models import SandboxOrder, TopUp
 from wallet.funding.queries import TopUpDetail
 from wallet.funding.rules import TopUpTooSmall
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
+# Threads and servers see only what is committed.
+committed = pytest.mark.django_db(transaction=True)
 
 
 def start(user, text, at, key="key-00000001"):
@@ -55,6 +57,7 @@ def test_amount_outside_the_limits_is_refused(at):
     assert snapshot() == before
 
 
+@committed
 def test_sixteen_clicks_start_one_top_up(at):
     user = make_user()
 

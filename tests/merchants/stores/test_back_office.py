@@ -1,5 +1,7 @@
 """The operator's pages: records are looked at, and every change is an action."""
 
+import time
+
 import pytest
 from django.contrib.auth.models import Permission
 
@@ -10,11 +12,20 @@ from tests.factories.merchants import make_district, make_shop, make_staff, make
 pytestmark = pytest.mark.django_db
 
 
+def enter(client, user) -> None:
+    """Sign in with a second factor, without which the back office opens to nobody."""
+    client.force_login(user)
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "mfa", "at": time.time()}]
+    session["account_authentication_methods_user"] = str(user.pk)
+    session.save()
+    client.cookies["django_language"] = "en"
+
+
 @pytest.fixture
 def operator(client):
     user = make_user(is_staff=True, is_superuser=True)
-    client.force_login(user)
-    client.cookies["django_language"] = "en"
+    enter(client, user)
     return user
 
 
@@ -115,7 +126,7 @@ def test_each_change_needs_its_permission(client) -> None:
     viewer.user_permissions.set(
         Permission.objects.filter(content_type__app_label="merchants", codename__startswith="view_")
     )
-    client.force_login(viewer)
+    enter(client, viewer)
 
     for path in (
         "district/open/",
@@ -130,7 +141,7 @@ def test_each_change_needs_its_permission(client) -> None:
 
 def test_members_and_merchants_stay_outside(client) -> None:
     shop = make_shop()
-    client.force_login(shop.owner)
+    enter(client, shop.owner)
 
     assert client.get("/ops/merchants/merchant/").status_code == 302
     assert client.post("/ops/merchants/merchant/open/").status_code == 302

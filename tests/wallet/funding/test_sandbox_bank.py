@@ -13,7 +13,9 @@ from wallet.funding import actions, adapters, queries, rules
 from wallet.funding.adapters import SIGNATURE_HEADER, TIMESTAMP_HEADER, RailAnswer
 from wallet.funding.models import SandboxOrder, TopUpMove
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
+# Threads and servers see only what is committed.
+committed = pytest.mark.django_db(transaction=True)
 
 SECOND = dt.timedelta(seconds=1)
 PATH = "/rails/sandbox/callback/"
@@ -37,6 +39,7 @@ def site(live_server, settings):
     return live_server
 
 
+@committed
 def test_bank_decides_within_three_seconds_and_calls(site):
     user, at = make_user(), clock.now()
     top_up = start(user, "100", at)
@@ -50,6 +53,7 @@ def test_bank_decides_within_three_seconds_and_calls(site):
     assert actions.run_sandbox_bank(at=due + 60 * SECOND) == 0
 
 
+@committed
 def test_thirteen_fails(site):
     user, at = make_user(), clock.now()
     top_up = start(user, "100.13", at)
@@ -59,6 +63,7 @@ def test_thirteen_fails(site):
     assert status_of(top_up, user) == "failed"
 
 
+@committed
 def test_seventeen_is_late(site):
     user, at = make_user(), clock.now()
     top_up = start(user, "100.17", at)
@@ -69,6 +74,7 @@ def test_seventeen_is_late(site):
     assert status_of(top_up, user) == "confirmed"
 
 
+@committed
 def test_nineteen_calls_twice_and_counts_once(site):
     user, at = make_user(), clock.now()
     top_up = start(user, "100.19", at)
@@ -81,6 +87,7 @@ def test_nineteen_calls_twice_and_counts_once(site):
     assert TopUpMove.objects.filter(to_status="confirmed").count() == 1
 
 
+@committed
 def test_twenty_three_never_calls_but_answers(site):
     user, at = make_user(), clock.now()
     top_up = start(user, "100.23", at)
@@ -109,6 +116,7 @@ def test_bank_calls_again_ever_later_until_it_is_heard(settings):
     assert len(seen) == rules.CALLBACK_TRIES
 
 
+@committed
 def test_bank_that_dies_while_calling_calls_again_after_its_lease(site, monkeypatch):
     user, at = make_user(), clock.now()
     top_up = start(user, "100", at)

@@ -13,7 +13,9 @@ from wallet.funding.models import TopUp, TopUpMove
 from wallet.ledger import queries as accounts
 from wallet.ledger.rules import MEMBER_CASH, RAIL_CLEARING
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
+# Threads and servers see only what is committed.
+committed = pytest.mark.django_db(transaction=True)
 
 SECOND = dt.timedelta(seconds=1)
 
@@ -88,6 +90,7 @@ def test_same_answer_again_changes_nothing(at):
     assert snapshot() == before
 
 
+@committed
 def test_sixteen_callbacks_credit_once(at):
     user = make_user()
     top_up = start(user, "100", at)
@@ -258,6 +261,7 @@ def test_order_that_no_bank_ever_knew_expires_after_days_but_a_late_yes_counts(a
     assert cash(user) == 10_000
 
 
+@committed
 def test_two_sweeps_at_once_ask_each_top_up_once(at):
     user = make_user()
     for _ in range(6):

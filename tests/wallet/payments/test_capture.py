@@ -24,7 +24,9 @@ from wallet.payments import actions, queries, rules
 from wallet.payments.models import Payment, PaymentLeg, PaymentMove
 from wallet.payments.rules import FundingLeg
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
+# Threads and servers see only what is committed.
+committed = pytest.mark.django_db(transaction=True)
 
 
 def balance_of(account_id: int) -> int:
@@ -251,6 +253,7 @@ def test_taken_reference_is_not_drawn_again(at, monkeypatch):
     assert second.reference == "20260314000000000017"
 
 
+@committed
 def test_sixteen_threads_spend_one_balance_exactly_once_over():
     shop = make_shop()
     member = make_member(balance_minor=1_000)
@@ -267,6 +270,7 @@ def test_sixteen_threads_spend_one_balance_exactly_once_over():
     assert books_balance()
 
 
+@committed
 def test_sixteen_members_pay_one_request_once():
     shop = make_shop()
     members = [make_member(balance_minor=1_000) for _ in range(16)]

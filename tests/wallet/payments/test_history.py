@@ -18,7 +18,9 @@ from wallet.funding import actions as funding
 from wallet.funding.adapters import RailAnswer
 from wallet.payments import queries, rules
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
+# Threads and servers see only what is committed.
+committed = pytest.mark.django_db(transaction=True)
 
 HOUR = dt.timedelta(hours=1)
 
@@ -151,6 +153,7 @@ def test_search_finds_payee_note_and_reference(town):
     assert found("_") == []
 
 
+@committed
 def test_search_and_month_and_kind_narrow_together(town):
     page = queries.list_records(user=town[0], search="兰姨", month=(2026, 3), kind="payment")
 

@@ -7,7 +7,9 @@ from tests.factories.wallet import in_entry, make_member, snapshot, together
 from wallet.payments import actions, rules
 from wallet.payments.models import PayCode
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
+# Threads and servers see only what is committed.
+committed = pytest.mark.django_db(transaction=True)
 
 STORE = uuid.UUID(int=7)
 SECOND = dt.timedelta(seconds=1)
@@ -148,6 +150,7 @@ def test_forgets_what_is_long_over(at):
     assert PayCode.objects.count() == 1
 
 
+@committed
 def test_sixteen_stores_use_one_code_once(at):
     issued = issue(make_member(), at)
 
@@ -157,6 +160,7 @@ def test_sixteen_stores_use_one_code_once(at):
     assert kinds == ["PayCodeUsed"] * 15 + ["Payer"]
 
 
+@committed
 def test_limit_holds_exactly_under_thirty_two_draws_at_once(at):
     member = make_member()
 

@@ -28,7 +28,9 @@ from wallet.payments.rules import FundingLeg
 from wallet.risk import actions as risk
 from wallet.risk import queries as limits
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
+# Threads and servers see only what is committed.
+committed = pytest.mark.django_db(transaction=True)
 
 CASES = json.loads((Path(__file__).parents[2] / "cases" / "money_rules.json").read_text())
 
@@ -281,6 +283,7 @@ def test_refund_posts_one_balanced_journal_without_empty_legs(at):
     )
 
 
+@committed
 def test_sixteen_threads_never_refund_more_than_was_paid():
     shop, member, receipt = paid("100")
     make_payment(member=member, payee=shop.payee, amount=yuan("500"))
@@ -298,6 +301,7 @@ def test_sixteen_threads_never_refund_more_than_was_paid():
     assert books_balance()
 
 
+@committed
 def test_refunds_of_two_payments_never_take_more_than_the_store_has():
     shop, member, first = paid("100")
     second = make_payment(member=member, payee=shop.payee, amount=yuan("100"))

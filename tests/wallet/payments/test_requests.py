@@ -18,7 +18,9 @@ from tests.factories.wallet import (
 from wallet.payments import actions, queries, rules
 from wallet.payments.models import PaymentMove
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
+# Threads and servers see only what is committed.
+committed = pytest.mark.django_db(transaction=True)
 
 
 def lock(request, member, at):
@@ -235,6 +237,7 @@ def test_scanned_pay_code_waits_for_its_member_alone(at):
     assert queries.find_waiting(user=member, at=request.expires_at) is None
 
 
+@committed
 def test_payment_and_cancellation_together_end_in_one_of_the_two(at):
     shop = make_shop()
     for _ in range(8):

@@ -12,7 +12,7 @@ from tests.factories.wallet import (
     yuan,
 )
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 HOUR = dt.timedelta(hours=1)
 

@@ -14,7 +14,9 @@ from wallet.risk.rules import (
     WalletFrozen,
 )
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
+# Threads and servers see only what is committed.
+committed = pytest.mark.django_db(transaction=True)
 
 
 def assess(member, text: str, at: dt.datetime, *, challenged: bool = False) -> None:
@@ -163,11 +165,13 @@ def test_refund_gives_the_day_back_but_never_below_nothing(at):
     assert queries.spent_on(user_id=member.id, at=at) == 0
 
 
+@committed
 def test_is_a_step(at):
     with pytest.raises(RuntimeError, match="is a step"):
         actions.assess(user_id=1, amount=yuan("1"), at=at, challenged=False)
 
 
+@committed
 def test_sixteen_threads_never_pass_the_daily_limit(at):
     member = make_member()
     set_limits(member=member, limits=Limits(100_000, 100_000, 100_000))

@@ -87,6 +87,7 @@ def _row(past: PastTopUp) -> TopUp:
 
 
 def _moves(row: TopUp) -> tuple[TopUpMove, TopUpMove]:
+    assert row.ended_at is not None
     return (
         TopUpMove(top_up=row, to_status="started", source="member", at=row.started_at),
         TopUpMove(
@@ -100,6 +101,7 @@ def _moves(row: TopUp) -> tuple[TopUpMove, TopUpMove]:
 
 
 def _order(row: TopUp) -> SandboxOrder:
+    assert row.ended_at is not None
     return SandboxOrder(
         reference=row.rail_reference,
         order_uid=row.uid,
@@ -112,6 +114,7 @@ def _order(row: TopUp) -> SandboxOrder:
 
 
 def _confirmed(row: TopUp) -> TopUpConfirmed:
+    assert row.ended_at is not None
     return TopUpConfirmed(
         uid=row.uid,
         user_id=row.user_id,

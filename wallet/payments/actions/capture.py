@@ -1,4 +1,5 @@
 import datetime as dt
+from typing import Any
 from collections.abc import Sequence
 
 from django.db import connection
@@ -46,7 +47,7 @@ def capture(
     check_payable(request=request, payer=payer, at=at)
     _check_legs(request=request, legs=legs)
     day = clock.day_of(at)
-    parameters = [
+    parameters: list[Any] = [
         request.id,
         payment_uid_of(request.uid),
         payer.id,

@@ -7,7 +7,6 @@ from typing import NamedTuple
 from foundation import clock
 from foundation.db import entry
 from foundation.jobs import actions as jobs
-from foundation.jobs.models import Job
 from foundation.outbox import actions as outbox
 from journeys.town import queries, rules
 from journeys.town.actions.money import count_today, post_batch
@@ -85,19 +84,19 @@ def fill(*, seed: int, members: int, payments: int, at: dt.datetime, say: Say) -
 
 def _begin(*, kind: str, at: dt.datetime) -> _Run:
     latest = queries.find_town()
-    if latest is not None and latest.status == Job.Status.DONE:
+    if latest is not None and not latest.under_way:
         raise AlreadyFilled
-    if latest is None:
-        latest = _ask(kind=kind, at=at)
-    if latest.kind != kind:
+    if latest is not None and latest.kind != kind:
         raise HalfFilled
+    run = _Run(latest.id, latest.asked_at) if latest else _ask(kind=kind, at=at)
     jobs.take(kind=kind, at=at)
-    return _Run(latest.pk, latest.asked_at)
+    return run
 
 
 @entry
-def _ask(*, kind: str, at: dt.datetime) -> Job:
-    return jobs.ask(kind=kind, asked_by_id=None, at=at)
+def _ask(*, kind: str, at: dt.datetime) -> _Run:
+    job = jobs.ask(kind=kind, asked_by_id=None, at=at)
+    return _Run(job.pk, job.asked_at)
 
 
 def _open_shops(*, seed: int, at: dt.datetime, say: Say) -> list[OpenShop]:
