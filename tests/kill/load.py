@@ -31,9 +31,9 @@ def main() -> int:
 
 def prepare() -> int:
     """Make a shop and its payers; print nothing, find them again by phone."""
+    from foundation.db import entry
     from tests.factories.merchants import make_shop
     from tests.factories.wallet import NOON, make_member
-    from foundation.db import entry
     from wallet.risk import actions as risk
     from wallet.risk.rules import Limits
 

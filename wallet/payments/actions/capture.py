@@ -1,6 +1,6 @@
 import datetime as dt
-from typing import Any
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import connection
 
