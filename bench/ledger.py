@@ -67,9 +67,8 @@ union all
 select paid.id, 2, credit.id, credit.version, 7, credit.posted, paid.at from credit, paid
 """
 LEDGER = """
-select ledger_post(array[gen_random_uuid()], array['payment'], array['20260314' || :payer],
-                   array[null]::timestamptz[], array[1, 1], array[1, 2],
-                   array[:payer, :payee]::bigint[], array[-7, 7]::bigint[])
+select ledger_post(gen_random_uuid(), 'payment', '20260314' || :payer, null,
+                   :payer, :payee, -7)
 """
 LEDGER_BULK = f"""
 select ledger_post(array(select gen_random_uuid() from generate_series(1, {BATCH})),

@@ -14,9 +14,7 @@ class JoinDraft(models.Model):
     codes_sent = models.PositiveSmallIntegerField(default=0)
     verified_at = models.DateTimeField(null=True)
     display_name = models.CharField(max_length=30, blank=True)
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
-    )
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField(db_index=True)
 

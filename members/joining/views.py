@@ -70,9 +70,7 @@ def code(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             _check_address(request, "join_code")
-            actions.confirm_code(
-                token=draft.token, code=form.cleaned_data["code"], at=clock.now()
-            )
+            actions.confirm_code(token=draft.token, code=form.cleaned_data["code"], at=clock.now())
         except Refusal as refusal:
             form.refuse(refusal)
         else:

@@ -115,9 +115,7 @@ def name(request: HttpRequest) -> HttpResponse:
     form = NameForm(request.POST or None, initial={"display_name": display.display_name})
     if request.method == "POST" and form.is_valid():
         try:
-            actions.rename(
-                user_id=request.user.pk, display_name=form.cleaned_data["display_name"]
-            )
+            actions.rename(user_id=request.user.pk, display_name=form.cleaned_data["display_name"])
         except Refusal as refusal:
             form.refuse(refusal)
         else:

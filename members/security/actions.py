@@ -159,7 +159,9 @@ def send_proof(*, user_id: int, phone: str, at: dt.datetime) -> None:
     """
     ProofCode.objects.get_or_create(user_id=user_id)
     proof = ProofCode.objects.select_for_update().get(user_id=user_id)
-    count = rules.codes_after_one_more(sent_at=proof.code_sent_at, codes_sent=proof.codes_sent, at=at)
+    count = rules.codes_after_one_more(
+        sent_at=proof.code_sent_at, codes_sent=proof.codes_sent, at=at
+    )
     rules.check_may_send(sent_at=proof.code_sent_at, sent_last_hour=count - 1, at=at)
     code = new_code()
     proof.code_hash = hash_code(purpose=f"proof {user_id}", code=code)
@@ -258,14 +260,10 @@ def stop_by_operator(*, user_id: int, actor_id: int, reason: str, at: dt.datetim
 def start_by_operator(*, user_id: int, actor_id: int, reason: str, at: dt.datetime) -> None:
     """End every stop of a member's wallet, the member's own too (they asked for help)."""
     for by_operator in (True, False):
-        _start(
-            user_id=user_id, actor_id=actor_id, by_operator=by_operator, reason=reason, at=at
-        )
+        _start(user_id=user_id, actor_id=actor_id, by_operator=by_operator, reason=reason, at=at)
 
 
-def _stop(
-    *, user_id: int, actor_id: int, by_operator: bool, reason: str, at: dt.datetime
-) -> None:
+def _stop(*, user_id: int, actor_id: int, by_operator: bool, reason: str, at: dt.datetime) -> None:
     WalletStop.objects.get_or_create(
         user_id=user_id,
         by_operator=by_operator,
@@ -276,9 +274,7 @@ def _stop(
     _record(user_id=user_id, actor_id=actor_id, act="members.stop_wallet", at=at, reason=reason)
 
 
-def _start(
-    *, user_id: int, actor_id: int, by_operator: bool, reason: str, at: dt.datetime
-) -> None:
+def _start(*, user_id: int, actor_id: int, by_operator: bool, reason: str, at: dt.datetime) -> None:
     risk.unfreeze(user_id=user_id, at=at)
     ended = WalletStop.objects.filter(
         user_id=user_id, by_operator=by_operator, ended_at__isnull=True

@@ -70,9 +70,7 @@ class AccountAdapter(DefaultAccountAdapter):
         if phone == user.phone and verified and user.phone_verified_at:
             return  # every sign-in by code says so again
         before, at = user.phone, clock.now()
-        actions.change_phone(
-            user_id=user.pk, before=before, phone=phone, verified=verified, at=at
-        )
+        actions.change_phone(user_id=user.pk, before=before, phone=phone, verified=verified, at=at)
         user.phone, user.phone_verified_at = phone, at if verified else None
 
     def set_phone_verified(self, user: User, phone: str) -> None:

@@ -120,7 +120,9 @@ def _proof_page(request: HttpRequest, form: forms.Form, *, sent: bool) -> HttpRe
 def limits(request: HttpRequest) -> HttpResponse:
     """Show the three limits."""
     now = limits_of(user_id=request.user.pk)
-    shown = [(which, LIMIT_LABELS[which], limit_label(_minor(now, which))) for which in LIMIT_LABELS]
+    shown = [
+        (which, label, limit_label(_minor(now, which))) for which, label in LIMIT_LABELS.items()
+    ]
     return render(request, "members/security/limits.html", {"limits": shown})
 
 

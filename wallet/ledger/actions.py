@@ -17,6 +17,7 @@ OPEN = """
 select id, code, owner_uid, currency, mode, floor_minor, ceiling_minor, closed_at
   from ledger_open(%s, %s::uuid, %s, %s, %s::bigint, %s::bigint, %s)
 """
+POST_PAIR = "select ledger_post(%s, %s, %s, %s::timestamptz, %s, %s, %s)"
 POST = """
 select ledger_post(%s::uuid[], %s::text[], %s::text[], %s::timestamptz[],
                    %s::int[], %s::int[], %s::bigint[], %s::bigint[], %s::uuid[])
@@ -74,6 +75,14 @@ def post(*, journals: Sequence[Journal]) -> list[int]:
     """
     journals = list(journals)
     rules.check_journals(journals)
+    if len(journals) == 1 and (pair := rules.pair_of(journals[0])):
+        journal = journals[0]
+        values = [journal.uid, journal.kind, journal.reference, journal.at, *pair]
+        return list(_call(POST_PAIR, values))
+    return _post_many(journals)
+
+
+def _post_many(journals: list[Journal]) -> list[int]:
     numbers: list[int] = []
     places: list[int] = []
     accounts: list[int] = []

@@ -295,3 +295,13 @@ def check_journals(journals: list[Journal]) -> None:
                 raise JournalMalformed(kind=journal.kind)
             if abs(leg.amount_minor) > AMOUNT_MAXIMUM_MINOR:
                 raise AmountOutOfRange()
+
+
+def pair_of(journal: Journal) -> tuple[int, int, int] | None:
+    """Return (first account, second account, amount on the first), or None for anything else."""
+    if len(journal.legs) != 2:
+        return None
+    first, second = journal.legs
+    if first.hold_uid or second.hold_uid or first.amount_minor != -second.amount_minor:
+        return None
+    return first.account_id, second.account_id, first.amount_minor

@@ -8,448 +8,930 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('foundation', '0002_guards'),
+        ("foundation", "0002_guards"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='LedgerAccount',
+            name="LedgerAccount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=60)),
-                ('owner_uid', models.UUIDField(null=True)),
-                ('currency', models.CharField(max_length=3)),
-                ('mode', models.CharField(choices=[('inline', 'Inline'), ('striped', 'Striped'), ('fold', 'Fold'), ('stripe', 'Stripe')], default='inline', max_length=7)),
-                ('stripe_no', models.SmallIntegerField(db_default=0)),
-                ('stripe_count', models.SmallIntegerField(db_default=0)),
-                ('posted_minor', models.BigIntegerField(db_default=0)),
-                ('held_minor', models.BigIntegerField(db_default=0)),
-                ('floor_minor', models.BigIntegerField(null=True)),
-                ('ceiling_minor', models.BigIntegerField(null=True)),
-                ('version', models.BigIntegerField(db_default=0)),
-                ('last_at', models.DateTimeField(null=True)),
-                ('opened_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('stripe_of', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='stripes', to='wallet.ledgeraccount')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=60)),
+                ("owner_uid", models.UUIDField(null=True)),
+                ("currency", models.CharField(max_length=3)),
+                (
+                    "mode",
+                    models.CharField(
+                        choices=[
+                            ("inline", "Inline"),
+                            ("striped", "Striped"),
+                            ("fold", "Fold"),
+                            ("stripe", "Stripe"),
+                        ],
+                        default="inline",
+                        max_length=7,
+                    ),
+                ),
+                ("stripe_no", models.SmallIntegerField(db_default=0)),
+                ("stripe_count", models.SmallIntegerField(db_default=0)),
+                ("posted_minor", models.BigIntegerField(db_default=0)),
+                ("held_minor", models.BigIntegerField(db_default=0)),
+                ("floor_minor", models.BigIntegerField(null=True)),
+                ("ceiling_minor", models.BigIntegerField(null=True)),
+                ("version", models.BigIntegerField(db_default=0)),
+                ("last_at", models.DateTimeField(null=True)),
+                (
+                    "opened_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
+                ("closed_at", models.DateTimeField(null=True)),
+                (
+                    "stripe_of",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="stripes",
+                        to="wallet.ledgeraccount",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'ledger_account',
-                'ordering': ['id'],
+                "db_table": "ledger_account",
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='LedgerHold',
+            name="LedgerHold",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(unique=True)),
-                ('amount_minor', models.BigIntegerField()),
-                ('reference', models.CharField(max_length=80)),
-                ('placed_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField(null=True)),
-                ('settled_at', models.DateTimeField(null=True)),
-                ('account', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, to='wallet.ledgeraccount')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(unique=True)),
+                ("amount_minor", models.BigIntegerField()),
+                ("reference", models.CharField(max_length=80)),
+                ("placed_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField(null=True)),
+                ("settled_at", models.DateTimeField(null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="wallet.ledgeraccount",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'ledger_hold',
-                'ordering': ['-id'],
+                "db_table": "ledger_hold",
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='LedgerJournal',
+            name="LedgerJournal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(unique=True)),
-                ('kind', models.CharField(max_length=40)),
-                ('reference', models.CharField(max_length=80)),
-                ('posted_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(unique=True)),
+                ("kind", models.CharField(max_length=40)),
+                ("reference", models.CharField(max_length=80)),
+                ("posted_at", models.DateTimeField()),
             ],
             options={
-                'db_table': 'ledger_journal',
-                'ordering': ['-id'],
-                'indexes': [models.Index(fields=['reference'], name='ledger_journal_reference')],
+                "db_table": "ledger_journal",
+                "ordering": ["-id"],
+                "indexes": [models.Index(fields=["reference"], name="ledger_journal_reference")],
             },
         ),
         migrations.CreateModel(
-            name='LedgerHoldMove',
+            name="LedgerHoldMove",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('placed', 'Placed'), ('captured', 'Captured'), ('released', 'Released'), ('expired', 'Expired')], max_length=8)),
-                ('amount_minor', models.BigIntegerField()),
-                ('at', models.DateTimeField()),
-                ('account', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, to='wallet.ledgeraccount')),
-                ('hold', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='moves', to='wallet.ledgerhold')),
-                ('journal', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to='wallet.ledgerjournal')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("placed", "Placed"),
+                            ("captured", "Captured"),
+                            ("released", "Released"),
+                            ("expired", "Expired"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("amount_minor", models.BigIntegerField()),
+                ("at", models.DateTimeField()),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="wallet.ledgeraccount",
+                    ),
+                ),
+                (
+                    "hold",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="moves",
+                        to="wallet.ledgerhold",
+                    ),
+                ),
+                (
+                    "journal",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="wallet.ledgerjournal",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'ledger_hold_move',
-                'ordering': ['id'],
+                "db_table": "ledger_hold_move",
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='LedgerEntry',
+            name="LedgerEntry",
             fields=[
-                ('pk', models.CompositePrimaryKey('journal_id', 'leg_no', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('version', models.BigIntegerField(null=True)),
-                ('amount_minor', models.BigIntegerField()),
-                ('balance_minor', models.BigIntegerField(null=True)),
-                ('posted_at', models.DateTimeField()),
-                ('leg_no', models.SmallIntegerField()),
-                ('account', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='wallet.ledgeraccount')),
-                ('journal', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='wallet.ledgerjournal')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "journal_id",
+                        "leg_no",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("version", models.BigIntegerField(null=True)),
+                ("amount_minor", models.BigIntegerField()),
+                ("balance_minor", models.BigIntegerField(null=True)),
+                ("posted_at", models.DateTimeField()),
+                ("leg_no", models.SmallIntegerField()),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="entries",
+                        to="wallet.ledgeraccount",
+                    ),
+                ),
+                (
+                    "journal",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="entries",
+                        to="wallet.ledgerjournal",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'ledger entries',
-                'db_table': 'ledger_entry',
+                "verbose_name_plural": "ledger entries",
+                "db_table": "ledger_entry",
             },
         ),
         migrations.CreateModel(
-            name='MemberDay',
+            name="MemberDay",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('date', models.DateField()),
-                ('currency', models.CharField(max_length=3)),
-                ('spent_minor', models.BigIntegerField()),
-                ('count', models.IntegerField()),
-                ('user', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("date", models.DateField()),
+                ("currency", models.CharField(max_length=3)),
+                ("spent_minor", models.BigIntegerField()),
+                ("count", models.IntegerField()),
+                (
+                    "user",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='MemberLimit',
+            name="MemberLimit",
             fields=[
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='+', serialize=False, to=settings.AUTH_USER_MODEL)),
-                ('one_tap_minor', models.BigIntegerField(default=20000)),
-                ('per_payment_minor', models.BigIntegerField(default=500000)),
-                ('per_day_minor', models.BigIntegerField(default=1000000)),
-                ('frozen_at', models.DateTimeField(null=True)),
-                ('updated_at', models.DateTimeField()),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("one_tap_minor", models.BigIntegerField(default=20000)),
+                ("per_payment_minor", models.BigIntegerField(default=500000)),
+                ("per_day_minor", models.BigIntegerField(default=1000000)),
+                ("frozen_at", models.DateTimeField(null=True)),
+                ("updated_at", models.DateTimeField()),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('one_tap_minor__gte', 0), ('one_tap_minor__lte', models.F('per_payment_minor')), ('per_payment_minor__lte', models.F('per_day_minor'))), name='member_limit_ordered')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("one_tap_minor__gte", 0),
+                            ("one_tap_minor__lte", models.F("per_payment_minor")),
+                            ("per_payment_minor__lte", models.F("per_day_minor")),
+                        ),
+                        name="member_limit_ordered",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='PayCode',
+            name="PayCode",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code_hash', models.CharField(max_length=64)),
-                ('issued_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('used_at', models.DateTimeField(null=True)),
-                ('used_by_store_uid', models.UUIDField(null=True)),
-                ('user', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code_hash", models.CharField(max_length=64)),
+                ("issued_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("used_at", models.DateTimeField(null=True)),
+                ("used_by_store_uid", models.UUIDField(null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='Payment',
+            name="Payment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField()),
-                ('reference', models.CharField(max_length=20)),
-                ('payer_account_id', models.BigIntegerField()),
-                ('payee_account_id', models.BigIntegerField()),
-                ('payee_uid', models.UUIDField()),
-                ('payee_merchant_uid', models.UUIDField()),
-                ('payee_name', models.CharField(max_length=80)),
-                ('payee_number', models.CharField(max_length=10)),
-                ('amount_minor', models.BigIntegerField()),
-                ('currency', models.CharField(max_length=3)),
-                ('note', models.CharField(blank=True, max_length=80)),
-                ('refunded_minor', models.BigIntegerField(db_default=0)),
-                ('status', models.CharField(choices=[('captured', 'Captured'), ('partly_refunded', 'Partly Refunded'), ('refunded', 'Refunded')], db_default='captured', max_length=15)),
-                ('captured_at', models.DateTimeField()),
-                ('payer', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField()),
+                ("reference", models.CharField(max_length=20)),
+                ("payer_account_id", models.BigIntegerField()),
+                ("payee_account_id", models.BigIntegerField()),
+                ("payee_uid", models.UUIDField()),
+                ("payee_merchant_uid", models.UUIDField()),
+                ("payee_name", models.CharField(max_length=80)),
+                ("payee_number", models.CharField(max_length=10)),
+                ("amount_minor", models.BigIntegerField()),
+                ("currency", models.CharField(max_length=3)),
+                ("note", models.CharField(blank=True, max_length=80)),
+                ("refunded_minor", models.BigIntegerField(db_default=0)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("captured", "Captured"),
+                            ("partly_refunded", "Partly Refunded"),
+                            ("refunded", "Refunded"),
+                        ],
+                        db_default="captured",
+                        max_length=15,
+                    ),
+                ),
+                ("captured_at", models.DateTimeField()),
+                (
+                    "payer",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='PaymentLeg',
+            name="PaymentLeg",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('account_id', models.BigIntegerField()),
-                ('role', models.CharField(choices=[('member', 'Member'), ('sponsor', 'Sponsor'), ('points', 'Points')], max_length=7)),
-                ('amount_minor', models.BigIntegerField()),
-                ('refunded_minor', models.BigIntegerField(db_default=0)),
-                ('payment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='legs', to='wallet.payment')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("account_id", models.BigIntegerField()),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("member", "Member"),
+                            ("sponsor", "Sponsor"),
+                            ("points", "Points"),
+                        ],
+                        max_length=7,
+                    ),
+                ),
+                ("amount_minor", models.BigIntegerField()),
+                ("refunded_minor", models.BigIntegerField(db_default=0)),
+                (
+                    "payment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="legs",
+                        to="wallet.payment",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='PaymentMove',
+            name="PaymentMove",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subject', models.CharField(choices=[('request', 'Request'), ('payment', 'Payment')], max_length=7)),
-                ('subject_id', models.BigIntegerField()),
-                ('from_status', models.CharField(blank=True, max_length=15)),
-                ('to_status', models.CharField(max_length=15)),
-                ('at', models.DateTimeField()),
-                ('actor', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "subject",
+                    models.CharField(
+                        choices=[("request", "Request"), ("payment", "Payment")], max_length=7
+                    ),
+                ),
+                ("subject_id", models.BigIntegerField()),
+                ("from_status", models.CharField(blank=True, max_length=15)),
+                ("to_status", models.CharField(max_length=15)),
+                ("at", models.DateTimeField()),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='PaymentRequest',
+            name="PaymentRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField()),
-                ('scene', models.CharField(choices=[('dynamic', 'Dynamic'), ('static', 'Static'), ('pay_code', 'Pay Code')], max_length=8)),
-                ('payee_account_id', models.BigIntegerField()),
-                ('payee_uid', models.UUIDField()),
-                ('payee_merchant_uid', models.UUIDField()),
-                ('payee_name', models.CharField(max_length=80)),
-                ('payee_number', models.CharField(max_length=10)),
-                ('payee_owner_ids', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
-                ('amount_minor', models.BigIntegerField()),
-                ('currency', models.CharField(max_length=3)),
-                ('note', models.CharField(blank=True, max_length=80)),
-                ('status', models.CharField(choices=[('open', 'Open'), ('paid', 'Paid'), ('cancelled', 'Cancelled'), ('expired', 'Expired')], default='open', max_length=9)),
-                ('created_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('created_by', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('payer', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField()),
+                (
+                    "scene",
+                    models.CharField(
+                        choices=[
+                            ("dynamic", "Dynamic"),
+                            ("static", "Static"),
+                            ("pay_code", "Pay Code"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("payee_account_id", models.BigIntegerField()),
+                ("payee_uid", models.UUIDField()),
+                ("payee_merchant_uid", models.UUIDField()),
+                ("payee_name", models.CharField(max_length=80)),
+                ("payee_number", models.CharField(max_length=10)),
+                (
+                    "payee_owner_ids",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), default=list, size=None
+                    ),
+                ),
+                ("amount_minor", models.BigIntegerField()),
+                ("currency", models.CharField(max_length=3)),
+                ("note", models.CharField(blank=True, max_length=80)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("open", "Open"),
+                            ("paid", "Paid"),
+                            ("cancelled", "Cancelled"),
+                            ("expired", "Expired"),
+                        ],
+                        default="open",
+                        max_length=9,
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "payer",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.AddField(
-            model_name='payment',
-            name='request',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='payment', to='wallet.paymentrequest'),
+            model_name="payment",
+            name="request",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="payment",
+                to="wallet.paymentrequest",
+            ),
         ),
         migrations.CreateModel(
-            name='Refund',
+            name="Refund",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField()),
-                ('amount_minor', models.BigIntegerField()),
-                ('currency', models.CharField(max_length=3)),
-                ('to_member_minor', models.BigIntegerField()),
-                ('reason', models.CharField(blank=True, max_length=120)),
-                ('status', models.CharField(choices=[('done', 'Done')], default='done', max_length=4)),
-                ('refunded_at', models.DateTimeField()),
-                ('actor', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('payer', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('payment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='wallet.payment')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField()),
+                ("amount_minor", models.BigIntegerField()),
+                ("currency", models.CharField(max_length=3)),
+                ("to_member_minor", models.BigIntegerField()),
+                ("reason", models.CharField(blank=True, max_length=120)),
+                (
+                    "status",
+                    models.CharField(choices=[("done", "Done")], default="done", max_length=4),
+                ),
+                ("refunded_at", models.DateTimeField()),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "payer",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "payment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="refunds",
+                        to="wallet.payment",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='SandboxOrder',
+            name="SandboxOrder",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(max_length=40, unique=True)),
-                ('order_uid', models.UUIDField(unique=True)),
-                ('amount_minor', models.BigIntegerField()),
-                ('currency', models.CharField(max_length=3)),
-                ('decided_at', models.DateTimeField()),
-                ('calls_left', models.PositiveSmallIntegerField()),
-                ('call_at', models.DateTimeField(null=True)),
-                ('tries', models.PositiveSmallIntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reference", models.CharField(max_length=40, unique=True)),
+                ("order_uid", models.UUIDField(unique=True)),
+                ("amount_minor", models.BigIntegerField()),
+                ("currency", models.CharField(max_length=3)),
+                ("decided_at", models.DateTimeField()),
+                ("calls_left", models.PositiveSmallIntegerField()),
+                ("call_at", models.DateTimeField(null=True)),
+                ("tries", models.PositiveSmallIntegerField(default=0)),
             ],
             options={
-                'ordering': ['-id'],
-                'indexes': [models.Index(condition=models.Q(('call_at__isnull', False)), fields=['call_at'], name='sandbox_order_due')],
+                "ordering": ["-id"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("call_at__isnull", False)),
+                        fields=["call_at"],
+                        name="sandbox_order_due",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='TopUp',
+            name="TopUp",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField()),
-                ('reference', models.CharField(max_length=20)),
-                ('account_id', models.BigIntegerField()),
-                ('amount_minor', models.BigIntegerField()),
-                ('currency', models.CharField(max_length=3)),
-                ('status', models.CharField(choices=[('started', 'Started'), ('unknown', 'Unknown'), ('confirmed', 'Confirmed'), ('failed', 'Failed'), ('expired', 'Expired')], default='started', max_length=9)),
-                ('rail', models.CharField(max_length=20)),
-                ('rail_reference', models.CharField(blank=True, max_length=40)),
-                ('failure', models.CharField(blank=True, max_length=40)),
-                ('started_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('ask_at', models.DateTimeField(null=True)),
-                ('asked_count', models.PositiveSmallIntegerField(default=0)),
-                ('user', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField()),
+                ("reference", models.CharField(max_length=20)),
+                ("account_id", models.BigIntegerField()),
+                ("amount_minor", models.BigIntegerField()),
+                ("currency", models.CharField(max_length=3)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("started", "Started"),
+                            ("unknown", "Unknown"),
+                            ("confirmed", "Confirmed"),
+                            ("failed", "Failed"),
+                            ("expired", "Expired"),
+                        ],
+                        default="started",
+                        max_length=9,
+                    ),
+                ),
+                ("rail", models.CharField(max_length=20)),
+                ("rail_reference", models.CharField(blank=True, max_length=40)),
+                ("failure", models.CharField(blank=True, max_length=40)),
+                ("started_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("ask_at", models.DateTimeField(null=True)),
+                ("asked_count", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='TopUpMove',
+            name="TopUpMove",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('from_status', models.CharField(blank=True, max_length=9)),
-                ('to_status', models.CharField(max_length=9)),
-                ('source', models.CharField(choices=[('member', 'Member'), ('callback', 'Callback'), ('answer', 'Answer'), ('sweep', 'Sweep')], max_length=8)),
-                ('at', models.DateTimeField()),
-                ('top_up', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='moves', to='wallet.topup')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("from_status", models.CharField(blank=True, max_length=9)),
+                ("to_status", models.CharField(max_length=9)),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("member", "Member"),
+                            ("callback", "Callback"),
+                            ("answer", "Answer"),
+                            ("sweep", "Sweep"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                (
+                    "top_up",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="moves",
+                        to="wallet.topup",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.AddIndex(
-            model_name='ledgeraccount',
-            index=models.Index(condition=models.Q(('stripe_of__isnull', False)), fields=['stripe_of', 'stripe_no'], name='ledger_account_stripes'),
+            model_name="ledgeraccount",
+            index=models.Index(
+                condition=models.Q(("stripe_of__isnull", False)),
+                fields=["stripe_of", "stripe_no"],
+                name="ledger_account_stripes",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ledgeraccount',
-            constraint=models.UniqueConstraint(fields=('owner_uid', 'code', 'currency', 'stripe_no'), name='ledger_account_is_one', nulls_distinct=False),
+            model_name="ledgeraccount",
+            constraint=models.UniqueConstraint(
+                fields=("owner_uid", "code", "currency", "stripe_no"),
+                name="ledger_account_is_one",
+                nulls_distinct=False,
+            ),
         ),
         migrations.AddIndex(
-            model_name='ledgerhold',
-            index=models.Index(fields=['reference'], name='ledger_hold_reference'),
+            model_name="ledgerhold",
+            index=models.Index(fields=["reference"], name="ledger_hold_reference"),
         ),
         migrations.AddIndex(
-            model_name='ledgerhold',
-            index=models.Index(condition=models.Q(('expires_at__isnull', False), ('settled_at__isnull', True)), fields=['expires_at'], name='ledger_hold_due'),
+            model_name="ledgerhold",
+            index=models.Index(
+                condition=models.Q(("expires_at__isnull", False), ("settled_at__isnull", True)),
+                fields=["expires_at"],
+                name="ledger_hold_due",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ledgerhold',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0)), name='ledger_hold_amount'),
+            model_name="ledgerhold",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount_minor__gt", 0)), name="ledger_hold_amount"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ledgerholdmove',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount_minor__gt', 0), ('kind', 'placed')), models.Q(('amount_minor__lt', 0), models.Q(('kind', 'placed'), _negated=True)), _connector='OR'), name='ledger_hold_move_sign'),
+            model_name="ledgerholdmove",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("amount_minor__gt", 0), ("kind", "placed")),
+                    models.Q(("amount_minor__lt", 0), models.Q(("kind", "placed"), _negated=True)),
+                    _connector="OR",
+                ),
+                name="ledger_hold_move_sign",
+            ),
         ),
         migrations.AddIndex(
-            model_name='ledgerentry',
-            index=models.Index(fields=['account', 'posted_at', 'version'], name='ledger_entry_time'),
+            model_name="ledgerentry",
+            index=models.Index(
+                fields=["account", "posted_at", "version"], name="ledger_entry_time"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ledgerentry',
-            constraint=models.UniqueConstraint(fields=('account', 'version'), name='ledger_entry_version'),
+            model_name="ledgerentry",
+            constraint=models.UniqueConstraint(
+                fields=("account", "version"), name="ledger_entry_version"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='memberday',
-            constraint=models.UniqueConstraint(fields=('user', 'date', 'currency'), name='member_day_is_one'),
+            model_name="memberday",
+            constraint=models.UniqueConstraint(
+                fields=("user", "date", "currency"), name="member_day_is_one"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='memberday',
-            constraint=models.CheckConstraint(condition=models.Q(('spent_minor__gte', 0)), name='member_day_spent'),
+            model_name="memberday",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("spent_minor__gte", 0)), name="member_day_spent"
+            ),
         ),
         migrations.AddIndex(
-            model_name='paycode',
-            index=models.Index(fields=['user', '-issued_at'], name='pay_code_by_user'),
+            model_name="paycode",
+            index=models.Index(fields=["user", "-issued_at"], name="pay_code_by_user"),
         ),
         migrations.AddIndex(
-            model_name='paycode',
-            index=models.Index(fields=['expires_at'], name='pay_code_expiry'),
+            model_name="paycode",
+            index=models.Index(fields=["expires_at"], name="pay_code_expiry"),
         ),
         migrations.AddConstraint(
-            model_name='paycode',
-            constraint=models.UniqueConstraint(fields=('code_hash',), name='pay_code_hash'),
+            model_name="paycode",
+            constraint=models.UniqueConstraint(fields=("code_hash",), name="pay_code_hash"),
         ),
         migrations.AddConstraint(
-            model_name='paycode',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('used_at__isnull', True), ('used_by_store_uid__isnull', True)), models.Q(('used_at__isnull', False), ('used_by_store_uid__isnull', False)), _connector='OR'), name='pay_code_used_by_one'),
+            model_name="paycode",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("used_at__isnull", True), ("used_by_store_uid__isnull", True)),
+                    models.Q(("used_at__isnull", False), ("used_by_store_uid__isnull", False)),
+                    _connector="OR",
+                ),
+                name="pay_code_used_by_one",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='paymentleg',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0), ('refunded_minor__gte', 0), ('refunded_minor__lte', models.F('amount_minor'))), name='payment_leg_refunded'),
+            model_name="paymentleg",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("amount_minor__gt", 0),
+                    ("refunded_minor__gte", 0),
+                    ("refunded_minor__lte", models.F("amount_minor")),
+                ),
+                name="payment_leg_refunded",
+            ),
         ),
         migrations.AddIndex(
-            model_name='paymentmove',
-            index=models.Index(fields=['subject_id', 'subject'], name='payment_move_subject'),
+            model_name="paymentmove",
+            index=models.Index(fields=["subject_id", "subject"], name="payment_move_subject"),
         ),
         migrations.AddIndex(
-            model_name='paymentrequest',
-            index=models.Index(condition=models.Q(('status', 'open')), fields=['expires_at'], name='payment_request_due'),
+            model_name="paymentrequest",
+            index=models.Index(
+                condition=models.Q(("status", "open")),
+                fields=["expires_at"],
+                name="payment_request_due",
+            ),
         ),
         migrations.AddIndex(
-            model_name='paymentrequest',
-            index=models.Index(condition=models.Q(('payer__isnull', False), ('status', 'open')), fields=['payer'], name='payment_request_waiting'),
+            model_name="paymentrequest",
+            index=models.Index(
+                condition=models.Q(("payer__isnull", False), ("status", "open")),
+                fields=["payer"],
+                name="payment_request_waiting",
+            ),
         ),
         migrations.AddIndex(
-            model_name='paymentrequest',
-            index=models.Index(fields=['payee_uid', '-created_at'], name='payment_request_by_store'),
+            model_name="paymentrequest",
+            index=models.Index(
+                fields=["payee_uid", "-created_at"], name="payment_request_by_store"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='paymentrequest',
-            constraint=models.UniqueConstraint(fields=('uid',), name='payment_request_uid'),
+            model_name="paymentrequest",
+            constraint=models.UniqueConstraint(fields=("uid",), name="payment_request_uid"),
         ),
         migrations.AddConstraint(
-            model_name='paymentrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0), models.Q(models.Q(('ended_at__isnull', True), ('status', 'open')), ('ended_at__isnull', False), _connector='OR'), models.Q(('scene', 'dynamic'), ('payer__isnull', False), _connector='OR')), name='payment_request_sound'),
+            model_name="paymentrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("amount_minor__gt", 0),
+                    models.Q(
+                        models.Q(("ended_at__isnull", True), ("status", "open")),
+                        ("ended_at__isnull", False),
+                        _connector="OR",
+                    ),
+                    models.Q(("scene", "dynamic"), ("payer__isnull", False), _connector="OR"),
+                ),
+                name="payment_request_sound",
+            ),
         ),
         migrations.AddIndex(
-            model_name='payment',
-            index=models.Index(fields=['payer', '-captured_at'], name='payment_by_payer'),
+            model_name="payment",
+            index=models.Index(fields=["payer", "-captured_at"], name="payment_by_payer"),
         ),
         migrations.AddIndex(
-            model_name='payment',
-            index=models.Index(fields=['payee_uid', '-captured_at'], name='payment_by_store'),
+            model_name="payment",
+            index=models.Index(fields=["payee_uid", "-captured_at"], name="payment_by_store"),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.UniqueConstraint(fields=('uid',), name='payment_uid'),
+            model_name="payment",
+            constraint=models.UniqueConstraint(fields=("uid",), name="payment_uid"),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.UniqueConstraint(fields=('reference',), name='payment_reference'),
+            model_name="payment",
+            constraint=models.UniqueConstraint(fields=("reference",), name="payment_reference"),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0), models.Q(models.Q(('refunded_minor', 0), ('status', 'captured')), models.Q(('refunded_minor', models.F('amount_minor')), ('status', 'refunded')), models.Q(('refunded_minor__gt', 0), ('refunded_minor__lt', models.F('amount_minor')), ('status', 'partly_refunded')), _connector='OR')), name='payment_sound'),
+            model_name="payment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("amount_minor__gt", 0),
+                    models.Q(
+                        models.Q(("refunded_minor", 0), ("status", "captured")),
+                        models.Q(
+                            ("refunded_minor", models.F("amount_minor")), ("status", "refunded")
+                        ),
+                        models.Q(
+                            ("refunded_minor__gt", 0),
+                            ("refunded_minor__lt", models.F("amount_minor")),
+                            ("status", "partly_refunded"),
+                        ),
+                        _connector="OR",
+                    ),
+                ),
+                name="payment_sound",
+            ),
         ),
         migrations.AddIndex(
-            model_name='refund',
-            index=models.Index(fields=['payer', '-refunded_at'], name='refund_by_payer'),
+            model_name="refund",
+            index=models.Index(fields=["payer", "-refunded_at"], name="refund_by_payer"),
         ),
         migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.UniqueConstraint(fields=('uid',), name='refund_uid'),
+            model_name="refund",
+            constraint=models.UniqueConstraint(fields=("uid",), name="refund_uid"),
         ),
         migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0), ('to_member_minor__gte', 0), ('to_member_minor__lte', models.F('amount_minor'))), name='refund_amount'),
+            model_name="refund",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("amount_minor__gt", 0),
+                    ("to_member_minor__gte", 0),
+                    ("to_member_minor__lte", models.F("amount_minor")),
+                ),
+                name="refund_amount",
+            ),
         ),
         migrations.AddIndex(
-            model_name='topup',
-            index=models.Index(fields=['user', '-started_at'], name='top_up_by_user'),
+            model_name="topup",
+            index=models.Index(fields=["user", "-started_at"], name="top_up_by_user"),
         ),
         migrations.AddIndex(
-            model_name='topup',
-            index=models.Index(condition=models.Q(('status', 'confirmed')), fields=['user', 'ended_at'], name='top_up_confirmed'),
+            model_name="topup",
+            index=models.Index(
+                condition=models.Q(("status", "confirmed")),
+                fields=["user", "ended_at"],
+                name="top_up_confirmed",
+            ),
         ),
         migrations.AddIndex(
-            model_name='topup',
-            index=models.Index(condition=models.Q(('status__in', ['started', 'unknown'])), fields=['ask_at'], name='top_up_to_ask'),
+            model_name="topup",
+            index=models.Index(
+                condition=models.Q(("status__in", ["started", "unknown"])),
+                fields=["ask_at"],
+                name="top_up_to_ask",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='topup',
-            constraint=models.UniqueConstraint(fields=('uid',), name='top_up_uid'),
+            model_name="topup",
+            constraint=models.UniqueConstraint(fields=("uid",), name="top_up_uid"),
         ),
         migrations.AddConstraint(
-            model_name='topup',
-            constraint=models.UniqueConstraint(fields=('reference',), name='top_up_reference'),
+            model_name="topup",
+            constraint=models.UniqueConstraint(fields=("reference",), name="top_up_reference"),
         ),
         migrations.AddConstraint(
-            model_name='topup',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0)), name='top_up_amount'),
+            model_name="topup",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount_minor__gt", 0)), name="top_up_amount"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='topup',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('status__in', ['started', 'unknown'])), models.Q(('ended_at__isnull', False), ('status__in', ['confirmed', 'failed', 'expired'])), _connector='OR'), name='top_up_ended'),
+            model_name="topup",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("ended_at__isnull", True), ("status__in", ["started", "unknown"])),
+                    models.Q(
+                        ("ended_at__isnull", False),
+                        ("status__in", ["confirmed", "failed", "expired"]),
+                    ),
+                    _connector="OR",
+                ),
+                name="top_up_ended",
+            ),
         ),
     ]

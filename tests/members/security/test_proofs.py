@@ -1,6 +1,7 @@
 """Codes to a signed-in member's phone, before what guards the wallet changes."""
 
 import datetime as dt
+from urllib.parse import quote
 
 import pytest
 import time_machine
@@ -81,7 +82,7 @@ def test_a_forgotten_pin_takes_a_fresh_code() -> None:
     before = PaymentPin.objects.values().get()
     with time_machine.travel(OPENED, tick=False):
         asked = client.get(FORGOTTEN)
-        assert asked.url == f"/w/safety/proof/?next={FORGOTTEN}"
+        assert asked.url == f"/w/safety/proof/?next={quote(FORGOTTEN, safe='')}"
         assert texts_to(user.phone) == []  # looking at a page sends nothing
         client.post("/w/safety/proof/", {"action": "send", "next": FORGOTTEN})
         code = code_sent_to(user.phone)
@@ -137,7 +138,7 @@ def test_too_soon_is_said_on_the_page() -> None:
 )
 def test_what_guards_the_wallet_takes_a_fresh_code(page) -> None:
     client = signed_in(open_member())
-    assert client.get(page).url == f"/w/safety/proof/?next={page}"
+    assert client.get(page).url == f"/w/safety/proof/?next={quote(page, safe='')}"
 
 
 def test_a_stolen_session_changes_neither_phone_nor_password() -> None:

@@ -43,9 +43,8 @@ begin
            version = version + 1,
            last_at = greatest(last_at, coalesce(p_at, clock_timestamp()))
      where id = p_account and closed_at is null
-       and (p_amount > 0 or floor_minor is null
-            or posted_minor - held_minor + p_release + p_amount >= floor_minor)
-       and (p_amount < 0 or ceiling_minor is null or posted_minor + p_amount <= ceiling_minor)
+       and (posted_minor - held_minor + p_release + p_amount >= floor_minor) is not false
+       and (p_amount < 0 or (posted_minor + p_amount <= ceiling_minor) is not false)
     returning p_no, id, p_amount, version, posted_minor, last_at into v_part;
     return case when found then v_part end;
 end $$;
@@ -232,6 +231,67 @@ begin
     return found;
 end $$;
 
+-- Post one journal of two legs, the usual payment: p_amount on the first account, its opposite
+-- on the second. Without arrays and loops: what a batch shares among its journals, this one
+-- would pay alone. Anything unusual goes leg by leg. Returns the journal's id.
+create or replace function ledger_post(
+    p_uid uuid, p_kind text, p_reference text, p_at timestamptz,
+    p_first bigint, p_second bigint, p_amount bigint
+) returns bigint language plpgsql as $$
+declare
+    v_account1 bigint := p_first; v_amount1 bigint := p_amount; v_leg1 smallint := 1;
+    v_account2 bigint := p_second; v_amount2 bigint := -p_amount; v_leg2 smallint := 2;
+    v_version1 bigint; v_balance1 bigint; v_at1 timestamptz;
+    v_version2 bigint; v_balance2 bigint; v_at2 timestamptz;
+    v_id bigint;
+begin
+    if p_amount = 0 then
+        perform ledger_refuse(p_first, 0);
+    elsif p_first > p_second then
+        -- The account with the lower id is locked first.
+        v_account1 := p_second; v_amount1 := -p_amount; v_leg1 := 2;
+        v_account2 := p_first; v_amount2 := p_amount; v_leg2 := 1;
+    end if;
+    update ledger_account
+       set posted_minor = posted_minor + v_amount1, version = version + 1,
+           last_at = greatest(last_at, coalesce(p_at, clock_timestamp()))
+     where id = v_account1 and mode = 'inline' and closed_at is null
+       and (posted_minor - held_minor + v_amount1 >= floor_minor) is not false
+       and (v_amount1 < 0 or (posted_minor + v_amount1 <= ceiling_minor) is not false)
+    returning version, posted_minor, last_at into v_version1, v_balance1, v_at1;
+    if not found and not ledger_appends(v_account1, v_amount1) then
+        return ledger_post_journal(p_uid, p_kind, p_reference, p_at,
+                                   array[p_first, p_second], array[p_amount, -p_amount], null);
+    end if;
+    update ledger_account
+       set posted_minor = posted_minor + v_amount2, version = version + 1,
+           last_at = greatest(last_at, coalesce(p_at, clock_timestamp()))
+     where id = v_account2 and mode = 'inline' and closed_at is null
+       and (posted_minor - held_minor + v_amount2 >= floor_minor) is not false
+       and (v_amount2 < 0 or (posted_minor + v_amount2 <= ceiling_minor) is not false)
+    returning version, posted_minor, last_at into v_version2, v_balance2, v_at2;
+    if not found and not ledger_appends(v_account2, v_amount2) then
+        return ledger_post_journal(
+            p_uid, p_kind, p_reference, p_at,
+            array[p_first, p_second], array[p_amount, -p_amount], null,
+            case when v_version1 is not null then
+                (v_leg1, v_account1, v_amount1, v_version1, v_balance1, v_at1)::ledger_part
+            end);
+    end if;
+    if v_version1 is null or v_version2 is null then
+        v_at1 := coalesce(v_at1, p_at, clock_timestamp());
+        v_at2 := coalesce(v_at2, p_at, v_at1);
+    end if;
+    insert into ledger_journal (uid, kind, reference, posted_at)
+    values (p_uid, p_kind, p_reference, coalesce(p_at, v_at2))
+    returning id into v_id;
+    insert into ledger_entry
+        (journal_id, leg_no, account_id, version, amount_minor, balance_minor, posted_at)
+    values (v_id, v_leg1, v_account1, v_version1, v_amount1, v_balance1, v_at1),
+           (v_id, v_leg2, v_account2, v_version2, v_amount2, v_balance2, v_at2);
+    return v_id;
+end $$;
+
 -- Post N journals. The legs of all of them lie in one row of arrays, in order: p_journals says
 -- which journal (1 … N) a leg belongs to, p_legs its number in it. p_ats may hold nulls: then
 -- the time after the lock. p_holds is null when no leg captures a hold. Returns the ids.
@@ -239,65 +299,13 @@ create or replace function ledger_post(
     p_uids uuid[], p_kinds text[], p_references text[], p_ats timestamptz[], p_journals int[],
     p_legs int[], p_accounts bigint[], p_amounts bigint[], p_holds uuid[] default null
 ) returns bigint[] language plpgsql as $$
-declare
-    -- The usual payment, unrolled: two legs, the account with the lower id first.
-    v_first int := case when p_accounts[1] <= p_accounts[2] then 1 else 2 end;
-    v_account1 bigint := p_accounts[v_first];
-    v_account2 bigint := p_accounts[3 - v_first];
-    v_amount1 bigint := p_amounts[v_first];
-    v_amount2 bigint := -v_amount1;
-    v_at timestamptz := p_ats[1];
-    v_version1 bigint; v_balance1 bigint; v_at1 timestamptz;
-    v_version2 bigint; v_balance2 bigint; v_at2 timestamptz;
-    v_id bigint;
 begin
     if cardinality(p_uids) > 1 then
         return ledger_post_many(p_uids, p_kinds, p_references, p_ats,
                                 p_journals, p_legs, p_accounts, p_amounts, p_holds);
-    elsif cardinality(p_accounts) <> 2 or p_amounts[3 - v_first] <> v_amount2 or v_amount1 = 0
-          or p_holds is not null then
-        return array[ledger_post_journal(p_uids[1], p_kinds[1], p_references[1], v_at,
-                                         p_accounts, p_amounts, p_holds)];
     end if;
-    update ledger_account
-       set posted_minor = posted_minor + v_amount1, version = version + 1,
-           last_at = greatest(last_at, coalesce(v_at, clock_timestamp()))
-     where id = v_account1 and mode = 'inline' and closed_at is null
-       and (v_amount1 > 0 or floor_minor is null
-            or posted_minor - held_minor + v_amount1 >= floor_minor)
-       and (v_amount1 < 0 or ceiling_minor is null or posted_minor + v_amount1 <= ceiling_minor)
-    returning version, posted_minor, last_at into v_version1, v_balance1, v_at1;
-    if not found and not ledger_appends(v_account1, v_amount1) then
-        return array[ledger_post_journal(p_uids[1], p_kinds[1], p_references[1], v_at,
-                                         p_accounts, p_amounts, p_holds)];
-    end if;
-    update ledger_account
-       set posted_minor = posted_minor + v_amount2, version = version + 1,
-           last_at = greatest(last_at, coalesce(v_at, clock_timestamp()))
-     where id = v_account2 and mode = 'inline' and closed_at is null
-       and (v_amount2 > 0 or floor_minor is null
-            or posted_minor - held_minor + v_amount2 >= floor_minor)
-       and (v_amount2 < 0 or ceiling_minor is null or posted_minor + v_amount2 <= ceiling_minor)
-    returning version, posted_minor, last_at into v_version2, v_balance2, v_at2;
-    if not found and not ledger_appends(v_account2, v_amount2) then
-        return array[ledger_post_journal(
-            p_uids[1], p_kinds[1], p_references[1], v_at, p_accounts, p_amounts, p_holds,
-            case when v_version1 is not null then
-                (v_first, v_account1, v_amount1, v_version1, v_balance1, v_at1)::ledger_part
-            end)];
-    end if;
-    if v_version1 is null or v_version2 is null then
-        v_at1 := coalesce(v_at1, v_at, clock_timestamp());
-        v_at2 := coalesce(v_at2, v_at, v_at1);
-    end if;
-    insert into ledger_journal (uid, kind, reference, posted_at)
-    values (p_uids[1], p_kinds[1], p_references[1], coalesce(v_at, v_at2))
-    returning id into v_id;
-    insert into ledger_entry
-        (journal_id, leg_no, account_id, version, amount_minor, balance_minor, posted_at)
-    values (v_id, v_first, v_account1, v_version1, v_amount1, v_balance1, v_at1),
-           (v_id, 3 - v_first, v_account2, v_version2, v_amount2, v_balance2, v_at2);
-    return array[v_id];
+    return array[ledger_post_journal(p_uids[1], p_kinds[1], p_references[1], p_ats[1],
+                                     p_accounts, p_amounts, p_holds)];
 end $$;
 
 -- A batch of journals: set by set on inline and fold accounts and on stripes that need no look
