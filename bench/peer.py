@@ -16,7 +16,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-ACCOUNTS = 200
+ACCOUNTS = 1_000
+BATCH = 50
 SCHEMA = "bench_hordak"
 
 
@@ -84,7 +85,7 @@ def _hordak() -> Callable[[], None]:
     return pay
 
 
-def _ledger() -> Callable[[], None]:
+def _ledger(batch: int = 1) -> Callable[[], None]:
     _configure(apps=[])
     from foundation.db import entry
     from wallet.ledger import actions
@@ -100,26 +101,31 @@ def _ledger() -> Callable[[], None]:
         ]
 
     @entry
-    def post(payer: int, payee: int) -> None:
-        legs = (Leg(payer, -7), Leg(payee, 7))
-        actions.post(journals=[Journal(uuid.uuid4(), "payment", "bench", legs)])
+    def post(journals: list[Journal]) -> None:
+        actions.post(journals=journals)
 
     accounts = open_accounts()
 
     def pay() -> None:
-        post(*random.sample(accounts, 2))
+        journals = []
+        for _ in range(batch):
+            payer, payee = random.sample(accounts, 2)
+            legs = (Leg(payer, -7), Leg(payee, 7))
+            journals.append(Journal(uuid.uuid4(), "payment", "bench", legs))
+        post(journals)
 
     return pay
 
 
 def _main(who: str, seconds: float) -> None:
-    pay = {"hordak": _hordak, "ledger": _ledger}[who]()
+    batch = BATCH if who == "bulk" else 1
+    pay = _hordak() if who == "hordak" else _ledger(batch)
     for _ in range(20):
         pay()
     count, started = 0, time.perf_counter()
     while (passed := time.perf_counter() - started) < seconds:
         pay()
-        count += 1
+        count += batch
     print(count / passed)
 
 

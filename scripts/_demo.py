@@ -99,6 +99,8 @@ class Demo:
         )
         self.environment.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.development")
         self.environment.setdefault("SITE_URL", f"http://{HOST}:{self.port}")
+        # A newcomer sees the pages as a member would: fast, small, and never a traceback.
+        self.environment.setdefault("DEBUG", "0")
         messages.compile_all()
         prepared = self._prepared_fingerprint()
         if not prepared or read(PREPARED_STAMP) != prepared:

@@ -107,6 +107,8 @@ DATABASES["default"]["OPTIONS"]["options"] = " ".join(
 # Our statements repeat, so the server keeps their plans. Behind a transaction-pooling proxy
 # that cannot carry prepared statements, set PREPARE_THRESHOLD=0.
 DATABASES["default"]["OPTIONS"]["prepare_threshold"] = env.int("PREPARE_THRESHOLD", 5) or None
+# Only statements whose parameters are sent apart from their text can keep a plan.
+DATABASES["default"]["OPTIONS"]["server_side_binding"] = bool(env.int("PREPARE_THRESHOLD", 5))
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # allauth and sign-in limits count in this cache, so it has to be one that all processes share.
@@ -318,6 +320,7 @@ LOGGING = {
         "django.server": {"level": "WARNING"},
         "django.request": {"level": "ERROR"},
         "celery": {"level": "WARNING"},
+        "kombu": {"level": "ERROR"},
         "celery.app.trace": {"level": "ERROR"},
     },
 }

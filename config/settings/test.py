@@ -1,7 +1,7 @@
 """The tests: development settings, but strict, and with a database that may be emptied."""
 
 from config.settings.development import *  # noqa: F403
-from config.settings.development import DATABASES, INSTALLED_APPS
+from config.settings.development import DATABASES, INSTALLED_APPS, env
 
 DEBUG = False
 INSTALLED_APPS = ["django_linear_migrations", *INSTALLED_APPS]
@@ -14,5 +14,7 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
-CELERY_TASK_ALWAYS_EAGER = False
+# Hints go nowhere unless the run names a broker.
+CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", "memory://")
+CELERY_BROKER_TRANSPORT_OPTIONS = {}
 LOG_LEVEL = "ERROR"

@@ -16,7 +16,7 @@ class IdempotencyKeyAdmin(RecordAdmin):
     search_fields = ["=client", "=key"]
     search_help_text = _("the whole key, or the whole client")
     ordering = ["-id"]
-    fields = ["created_at", "operation", "client", "key_short", "outcome"]
+    fields = ["created_at", "operation", "client", "key_short", "declined"]
     readonly_fields = fields
 
     @display(description=_("key"))

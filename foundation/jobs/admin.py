@@ -17,7 +17,7 @@ class JobAdmin(RecordAdmin):
     search_fields = ["kind"]
     ordering = ["-id"]
     fields = [
-        "uid", "kind", "status_shown", "progress", "result", "asked_at", "leased_until",
+        "uid", "kind", "status", "progress", "result", "asked_at", "leased_until",
         "ended_at",
     ]  # fmt: skip
     readonly_fields = fields

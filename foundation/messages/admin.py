@@ -24,7 +24,7 @@ class OutgoingMessageAdmin(RecordAdmin):
     search_help_text = _("the whole number as +86…, or the network's reference")
     ordering = ["-id"]
     fields = [
-        "phone_masked", "text_masked", "status_shown", "attempts", "created_at", "due_at",
+        "phone_masked", "text_masked", "status", "attempts", "created_at", "due_at",
         "sent_at", "provider_reference",
     ]  # fmt: skip
     readonly_fields = fields

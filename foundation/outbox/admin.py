@@ -63,7 +63,7 @@ class DeliveryAdmin(RecordAdmin):
     search_help_text = _("whole id of what the event is about, or whole name of the consumer")
     ordering = ["-id"]
     actions = ["try_again"]
-    fields = ["event", "event_kind", "consumer", "status_shown", "attempts", "due_at", "error",
+    fields = ["event", "event_kind", "consumer", "status", "attempts", "due_at", "error",
               "updated_at"]  # fmt: skip
     readonly_fields = fields
 

@@ -76,6 +76,9 @@ def _translate_names() -> None:
             config.verbose_name = gettext_lazy(str(config.verbose_name))
     for model in admin.site._registry:
         meta = model._meta
+        # Django's own plural is the singular and an s; one that a model declares is left alone.
+        if isinstance(meta.verbose_name, str) and "verbose_name_plural" not in meta.original_attrs:
+            meta.verbose_name_plural = gettext_lazy(str(meta.verbose_name_plural))
         for name in ("verbose_name", "verbose_name_plural"):
             if isinstance(text := getattr(meta, name), str):
                 setattr(meta, name, gettext_lazy(text))

@@ -103,21 +103,24 @@ class AccountAdapter(DefaultAccountAdapter):
         )
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
-        """Ask for a code to the phone where the library knows no way to ask again."""
-        required = super().is_reauthentication_required(app=app, **kwargs)
+        """Ask again who it is, but not within minutes of a whole sign-in or a code.
+
+        Where the library knows no way to ask (no password, no passkey), our own page does.
+        """
         request = context.request
-        if (
-            required
-            and not get_reauthentication_flows(request.user)
-            and not queries.was_recently_proven(request=request)
-        ):
+        if not super().is_reauthentication_required(app=app, **kwargs):
+            return False
+        if queries.was_recently_proven(request=request):
+            return False
+        if not get_reauthentication_flows(request.user):
             raise ReauthenticationRequired
-        return required
+        return True
 
     def get_reauthentication_methods(self, user: User) -> list[dict[str, Any]]:
+        """Name the ways to prove oneself: a passkey first, a code only where there is no other."""
         methods = super().get_reauthentication_methods(user)
         if methods or not user.is_authenticated:
-            return methods
+            return sorted(methods, key=lambda method: "webauthn" not in method["id"])
         description = gettext("Use a code sent to your phone")
         return [{"id": "code", "description": description, "url": reverse("security:proof")}]
 

@@ -2,6 +2,7 @@ from typing import Any
 
 from allauth.account.internal.flows import reauthentication
 from allauth.account.internal.flows.login import record_authentication
+from allauth.core.exceptions import ReauthenticationRequired
 from django import forms
 from django.conf import settings
 from django.contrib import messages
@@ -199,7 +200,13 @@ def pin(request: HttpRequest) -> HttpResponse:
 @page(MEMBER, methods=("GET", "POST"))
 def pin_forgotten(request: HttpRequest) -> HttpResponse:
     """Set a PIN without the old one, after a fresh code to the phone."""
-    reauthentication.raise_if_reauthentication_required(request, app=REAUTHENTICATION_APP)
+    try:
+        reauthentication.raise_if_reauthentication_required(request, app=REAUTHENTICATION_APP)
+    except ReauthenticationRequired:
+        if request.method == "POST":
+            # Let go of the form: what waits for the code is kept in the session, in plain text.
+            return redirect("security:pin_forgotten")
+        raise
     form = NewPinForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

@@ -139,13 +139,17 @@ def test_four_relays_at_once_give_each_event_once(consumers, at) -> None:
 def test_a_dead_broker_does_not_fail_the_payment(at, settings, monkeypatch) -> None:
     from foundation.outbox import tasks
 
+    asked = threading.Event()
+
     def broken(**_: object) -> None:
+        asked.set()
         raise ConnectionError
 
     monkeypatch.setattr(tasks.relay, "apply_async", broken)
-    actions._last_hint.at = 0.0
+    monkeypatch.setattr(actions, "_last_hint", -1.0)
     with transaction.atomic():
         actions.publish(event=_sold(at))
+    assert asked.wait(5)
     assert OutboxEvent.objects.count() == 1
 
 

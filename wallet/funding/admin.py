@@ -2,7 +2,7 @@ from django.contrib import admin
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.paginator import InfinitePaginator
@@ -31,7 +31,7 @@ class TopUpAdmin(RecordAdmin):
     date_hierarchy = "started_at"
     ordering = ["-id"]
     fields = [
-        "uid", "reference", "status_shown", "amount", "user", "rail", "rail_reference", "failure",
+        "uid", "reference", "status", "amount", "user", "rail", "rail_reference", "failure",
         "started_at", "ended_at", "ask_at", "asked_count", "timeline",
     ]  # fmt: skip
     readonly_fields = fields
@@ -52,8 +52,8 @@ class TopUpAdmin(RecordAdmin):
             (
                 (
                     localtime(move.at).strftime("%Y-%m-%d %H:%M:%S"),
-                    move.from_status,
-                    move.to_status,
+                    gettext(move.from_status.title()) if move.from_status else "",
+                    gettext(move.to_status.title()),
                     move.get_source_display(),
                 )
                 for move in queries.list_moves(top_up_id=top_up.pk)

@@ -40,6 +40,11 @@ def shown(amount_minor: int, currency: str) -> str:
     return format_money(Money(amount_minor, currency), get_language() or "en")
 
 
+def state_words(status: str) -> str:
+    """Return a state as its own list shows it, in the reader's language."""
+    return gettext(status.replace("_", " ").title()) if status else ""
+
+
 class LookInline(TabularInline):
     """Rows that stand under a record: looked at only."""
 
@@ -97,7 +102,7 @@ class PaymentAdmin(RecordAdmin):
     ordering = ["-id"]
     inlines = [LegInline, RefundInline]
     fields = [
-        "reference_grouped", "status_shown", "amount", "given_back", "payee_name",
+        "reference_grouped", "status", "amount", "given_back", "payee_name",
         "payee_number", "payer_uid", "note", "captured_at", "timeline",
     ]  # fmt: skip
     readonly_fields = fields
@@ -133,8 +138,8 @@ class PaymentAdmin(RecordAdmin):
             (
                 (
                     localtime(move.at).strftime("%Y-%m-%d %H:%M:%S"),
-                    f"{move.get_subject_display()} {move.from_status}".strip(),
-                    move.to_status,
+                    f"{move.get_subject_display()} {state_words(move.from_status)}".strip(),
+                    state_words(move.to_status),
                     move.actor or gettext("system"),
                 )
                 for move in queries.list_moves(payment=payment)
@@ -153,7 +158,7 @@ class PaymentRequestAdmin(RecordAdmin):
     date_hierarchy = "created_at"
     ordering = ["-id"]
     fields = [
-        "uid", "scene", "status_shown", "amount", "payee_name", "payee_number", "note",
+        "uid", "scene", "status", "amount", "payee_name", "payee_number", "note",
         "payer_id", "created_by_id", "created_at", "expires_at", "ended_at",
     ]  # fmt: skip
     readonly_fields = fields

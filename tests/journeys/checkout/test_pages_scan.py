@@ -30,7 +30,9 @@ def english(refusal) -> str:
         return say(refusal)
 
 
-UID = uuid.uuid4()
+# Fixed, so that every worker of a parallel run collects the same tests.
+UID = uuid.UUID(int=77)
+PAY_CODE = "281964026463302062"
 
 
 @pytest.fixture(autouse=True)
@@ -121,7 +123,7 @@ BAD_CODES = [
     ("javascript:alert(1)", rules.ScanForeignLink),
     ("http://testserver/w/scan/", rules.ScanUnknown),
     ("hello", rules.ScanUnknown),
-    (new_pay_code(), rules.ScanIsPayCode),
+    (PAY_CODE, rules.ScanIsPayCode),
     ("1000000017", rules.StoreNumberWrong),
     ("１０００００００１６", rules.ScanUnknown),
     (store_number_from(777_777), StoreUnknown),

@@ -12,6 +12,7 @@ from tests.factories.members import (
     OPENED,
     OTHER_PIN,
     code_sent_to,
+    new_phone,
     open_member,
     signed_in,
     texts_to,
@@ -103,15 +104,22 @@ def test_a_forgotten_pin_takes_a_fresh_code() -> None:
     assert PaymentPin.objects.get().hash != before["hash"]
 
 
+def test_a_pin_never_waits_in_the_session() -> None:
+    client = signed_in(open_member())
+    assert client.post(FORGOTTEN, NEW_PIN).url == FORGOTTEN
+    assert OTHER_PIN not in str(dict(client.session))
+
+
 def test_a_form_goes_on_after_the_code() -> None:
-    user = open_member()
+    user, new = open_member(), new_phone()
     client = signed_in(user)
-    client.post(FORGOTTEN, NEW_PIN)
-    client.post("/w/safety/proof/", {"action": "send", "next": FORGOTTEN})
+    change = "/accounts/phone/change/"
+    client.post(change, {"phone": new})
+    client.post("/w/safety/proof/", {"action": "send", "next": change})
     code = code_sent_to(user.phone)
-    resumed = client.post("/w/safety/proof/", {"code": code, "next": FORGOTTEN})
-    assert resumed.url == "/w/settings/"
-    assert "Your payment PIN was changed" in texts_to(user.phone)[0]
+    resumed = client.post("/w/safety/proof/", {"code": code, "next": change})
+    assert resumed.url == "/accounts/phone/verify/"
+    assert code_sent_to(new)
 
 
 def test_the_code_leads_nowhere_else() -> None:

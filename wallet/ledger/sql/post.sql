@@ -222,13 +222,25 @@ begin
     return v_journal;
 end $$;
 
--- Whether this leg is a credit that a fold account takes without a look at its row.
-create or replace function ledger_appends(p_account bigint, p_amount bigint) returns boolean
-language plpgsql as $$
+-- One leg on an account that is not inline, where that is simple: a credit of a fold account,
+-- appended without a look at its row; a striped account's own stripe, when no floor asks for a
+-- look at the others. Null: not simple, or refused.
+create or replace function ledger_post_special(
+    p_no int, p_account bigint, p_amount bigint, p_at timestamptz
+) returns ledger_part language plpgsql as $$
+declare
+    v_mode text;
+    v_floor bigint;
 begin
-    perform 1 from ledger_account
-      where id = p_account and mode = 'fold' and closed_at is null and p_amount > 0;
-    return found;
+    select mode, floor_minor into v_mode, v_floor from ledger_account
+     where id = p_account and closed_at is null;
+    if v_mode = 'fold' and p_amount > 0 then
+        return (p_no, p_account, p_amount, null, null,
+                coalesce(p_at, clock_timestamp()))::ledger_part;
+    elsif v_mode = 'striped' and (p_amount > 0 or v_floor is null) then
+        return ledger_move(p_no, ledger_own_stripe(p_account), p_amount, 0, p_at);
+    end if;
+    return null;
 end $$;
 
 -- Post one journal of two legs, the usual payment: p_amount on the first account, its opposite
@@ -244,6 +256,7 @@ declare
     v_version1 bigint; v_balance1 bigint; v_at1 timestamptz;
     v_version2 bigint; v_balance2 bigint; v_at2 timestamptz;
     v_id bigint;
+    v_part ledger_part;
 begin
     if p_amount = 0 then
         perform ledger_refuse(p_first, 0);
@@ -259,9 +272,14 @@ begin
        and (posted_minor - held_minor + v_amount1 >= floor_minor) is not false
        and (v_amount1 < 0 or (posted_minor + v_amount1 <= ceiling_minor) is not false)
     returning version, posted_minor, last_at into v_version1, v_balance1, v_at1;
-    if not found and not ledger_appends(v_account1, v_amount1) then
-        return ledger_post_journal(p_uid, p_kind, p_reference, p_at,
-                                   array[p_first, p_second], array[p_amount, -p_amount], null);
+    if not found then
+        v_part := ledger_post_special(v_leg1, v_account1, v_amount1, p_at);
+        if v_part is null then
+            return ledger_post_journal(p_uid, p_kind, p_reference, p_at, array[p_first, p_second],
+                                       array[p_amount, -p_amount], null);
+        end if;
+        v_account1 := v_part.account_id; v_version1 := v_part.version;
+        v_balance1 := v_part.balance; v_at1 := v_part.at;
     end if;
     update ledger_account
        set posted_minor = posted_minor + v_amount2, version = version + 1,
@@ -270,17 +288,16 @@ begin
        and (posted_minor - held_minor + v_amount2 >= floor_minor) is not false
        and (v_amount2 < 0 or (posted_minor + v_amount2 <= ceiling_minor) is not false)
     returning version, posted_minor, last_at into v_version2, v_balance2, v_at2;
-    if not found and not ledger_appends(v_account2, v_amount2) then
-        return ledger_post_journal(
-            p_uid, p_kind, p_reference, p_at,
-            array[p_first, p_second], array[p_amount, -p_amount], null,
-            case when v_version1 is not null then
-                (v_leg1, v_account1, v_amount1, v_version1, v_balance1, v_at1)::ledger_part
-            end);
-    end if;
-    if v_version1 is null or v_version2 is null then
-        v_at1 := coalesce(v_at1, p_at, clock_timestamp());
-        v_at2 := coalesce(v_at2, p_at, v_at1);
+    if not found then
+        v_part := ledger_post_special(v_leg2, v_account2, v_amount2, p_at);
+        if v_part is null then
+            return ledger_post_journal(
+                p_uid, p_kind, p_reference, p_at, array[p_first, p_second],
+                array[p_amount, -p_amount], null,
+                (v_leg1, v_account1, v_amount1, v_version1, v_balance1, v_at1)::ledger_part);
+        end if;
+        v_account2 := v_part.account_id; v_version2 := v_part.version;
+        v_balance2 := v_part.balance; v_at2 := v_part.at;
     end if;
     insert into ledger_journal (uid, kind, reference, posted_at)
     values (p_uid, p_kind, p_reference, coalesce(p_at, v_at2))
