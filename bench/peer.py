@@ -2,8 +2,9 @@
 
 `python -m bench.peer hordak 3` posts by django-hordak's own `transfer_to`: a transaction and two
 legs, checked by its deferred trigger; it keeps no balance and gates nothing. `ledger` posts by
-our `actions.post` in an entry: gated, with running balances. Both have minimal settings, the
-same driver, the same accounts in number, and pick payer and payee at random.
+our `actions.post` in an entry: gated, with running balances; `bulk` the same with 50 journals in
+one call. All have minimal settings, the same driver and options, the same accounts in number,
+and pick payer and payee at random.
 """
 
 import os
@@ -43,7 +44,10 @@ def _configure(*, apps: list[str], options: str = "") -> None:
 
     database = environ.Env.db_url_config(os.environ["DATABASE_URL"])
     database["ENGINE"] = "django.db.backends.postgresql"
-    database.setdefault("OPTIONS", {})["options"] = options
+    # Prepared statements for both, as in our own settings.
+    database.setdefault("OPTIONS", {}).update(
+        options=options, server_side_binding=True, prepare_threshold=5
+    )
     settings.configure(
         DATABASES={"default": database},
         INSTALLED_APPS=apps,

@@ -53,7 +53,8 @@ def run_pytest(arguments: list[str], environment: dict[str, str]) -> int:
 
     command = [sys.executable, "-m", "pytest"]
     if not any(argument.startswith(("-n", "--numprocesses")) for argument in arguments):
-        command += ["-n", "auto"]
+        # Browser tests are long: an idle worker takes over what another has not begun.
+        command += ["-n", "auto", "--dist", "worksteal"]
     # ARGS keeps its quotes this way: make test ARGS='-k "pay and not refund"'
     command += arguments + shlex.split(os.environ.get("PYTEST_ARGS", ""))
     return _supervise.run_group(command, cwd=ROOT, environment=environment)

@@ -13,7 +13,7 @@ from django import forms
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext, gettext_lazy, gettext_noop
 
 from foundation import clock
 from foundation.errors import Refusal
@@ -23,6 +23,11 @@ from foundation.web import keep_look, say
 from members.profile.queries import display_name_of, find_display
 from members.profile.rules import mask_phone, normalise_phone
 from members.security import actions, queries
+
+WAYS = {
+    "mfa_reauthenticate": gettext_noop("Use the authenticator app or a recovery code"),
+    "mfa_reauthenticate:webauthn": gettext_noop("Use fingerprint, face or security key"),
+}
 
 
 class PhoneField(forms.CharField):
@@ -120,7 +125,11 @@ class AccountAdapter(DefaultAccountAdapter):
         """Name the ways to prove oneself: a passkey first, a code only where there is no other."""
         methods = super().get_reauthentication_methods(user)
         if methods or not user.is_authenticated:
-            return sorted(methods, key=lambda method: "webauthn" not in method["id"])
+            named = [
+                method | {"description": gettext(WAYS.get(method["id"], method["description"]))}
+                for method in methods
+            ]
+            return sorted(named, key=lambda method: "webauthn" not in method["id"])
         description = gettext("Use a code sent to your phone")
         return [{"id": "code", "description": description, "url": reverse("security:proof")}]
 

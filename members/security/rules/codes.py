@@ -27,7 +27,7 @@ class CodeMissing(Refusal):
 
 
 class WrongCode(Refusal):
-    """The count of tries is kept although the step is not done."""
+    """Say that a code is wrong. Field: ``tries_left``. The count of tries is kept."""
 
     code = "wrong_code"
     status = 422
@@ -45,18 +45,24 @@ class CodeSpent(Refusal):
 
 
 class CodeExpired(Refusal):
+    """Say that a code is too old, was used, or was wrong too often."""
+
     code = "code_expired"
     status = 422
     sentence = _("This code is no longer valid. Ask for a new one.")
 
 
 class CodeTooSoon(Refusal):
+    """Say that a code was sent a moment ago. Field: ``seconds`` to wait."""
+
     code = "code_too_soon"
     status = 429
     sentence = _("We have just sent a code. You can ask for another one in %(seconds)s seconds.")
 
 
 class TooManyCodes(Refusal):
+    """Say that a number got its codes of this hour. Field: ``count`` of them."""
+
     code = "too_many_codes"
     status = 429
     sentence = _("We have sent %(count)s codes to this number. Please try again in an hour.")

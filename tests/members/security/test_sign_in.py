@@ -265,3 +265,11 @@ def test_an_app_with_an_old_session_changes_no_phone() -> None:
     assert change.status_code == 401
     user.refresh_from_db()
     assert user.phone_verified_at is not None
+
+
+def test_who_has_a_second_factor_proves_it_by_that() -> None:
+    user = open_member()
+    TOTP.activate(user, generate_totp_secret())
+    asked = signed_in(user).get("/w/settings/pin/forgotten/")
+    assert asked.url.startswith("/accounts/2fa/reauthenticate/?next=")
+    assert texts_to(user.phone) == []  # a code alone is weaker than what this member chose

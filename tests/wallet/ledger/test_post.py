@@ -1,5 +1,6 @@
 """Posting: what moves, what is refused, and that a refusal moves nothing."""
 
+import dataclasses
 import datetime as dt
 import uuid
 
@@ -276,6 +277,21 @@ def test_the_balance_at_a_time() -> None:
     assert [queries.balance_at(account_id=member.id, at=at) for at in hours] == [1, 3, 6, 6]
     with pytest.raises(rules.AccountUnknown):
         queries.balance_at(account_id=10**12, at=NOON)
+
+
+@pytest.mark.parametrize("count", [1, 2])
+@pytest.mark.parametrize(
+    "reference", ['a "b" c', "a\\b\\", "{a,b}", "NULL", " x ", "订单 8 号", "%s %(x)s", "'; --"]
+)
+def test_a_reference_is_kept_to_the_letter(reference: str, count: int) -> None:
+    member, shop = funded(10), opened()
+    journals = [
+        dataclasses.replace(journal((member, -1), (shop, 1)), reference=reference, kind=reference)
+        for _ in range(count)
+    ]
+    post(*journals)
+    lines = queries.list_entries(account_id=shop.id)
+    assert [(line.reference, line.kind) for line in lines] == [(reference, reference)] * count
 
 
 def test_the_version_is_the_cursor_of_pages() -> None:
