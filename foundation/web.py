@@ -139,6 +139,7 @@ def look(request: HttpRequest) -> dict[str, Any]:
         "look": look_of(request),
         "operator_name": settings.OPERATOR_NAME,
         "care_phone": settings.CARE_PHONE,
+        "care_hours": settings.CARE_HOURS,
         "development_pages": settings.DEVELOPMENT_PAGES,
     }
 

@@ -13,6 +13,7 @@ env = environ.Env()
 VAR_DIR = Path(env.str("VAR_DIR", str(ROOT / "var")))
 SITE_URL = env.str("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
 OPERATOR_NAME = env.str("OPERATOR_NAME", "通宝")
+CARE_HOURS = env.str("CARE_HOURS", "8:00–22:00")
 CARE_PHONE = env.str("CARE_PHONE", "400-800-0000")
 
 # Furniture: our floors, then what they stand on.
