@@ -41,18 +41,9 @@ def main() -> int:
 
 def _fresh_database(url: str) -> str:
     """Make an empty database beside the one that the URL names, and return its URL."""
-    import environ
     import psycopg
 
-    given = environ.Env.db_url_config(url)
-    with psycopg.connect(
-        host=given["HOST"] or None,
-        port=given["PORT"] or None,
-        user=given["USER"] or None,
-        password=given["PASSWORD"] or None,
-        dbname=given["NAME"],
-        autocommit=True,
-    ) as admin:
+    with psycopg.connect(url, autocommit=True) as admin:
         admin.execute(f"drop database if exists {DATABASE} with (force)")
         admin.execute(f"create database {DATABASE}")
     parts = urlsplit(url)

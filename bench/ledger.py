@@ -172,7 +172,7 @@ def peer_against_ledger(*, dsn: str, seconds: float, rounds: int) -> list[Row]:
     """(b) in bulk and (f): from Django, each in a process of its own."""
     from bench import peer
 
-    rates: dict[str, list[float]] = {"hordak": [], "ledger": [], "bulk": []}
+    rates: dict[str, list[float]] = {"hordak": [], "wallet": [], "ledger": [], "bulk": []}
     for round_no in range(rounds):
         for who in reversed(rates) if round_no % 2 else rates:
             rates[who].append(peer.measure(who=who, dsn=dsn, seconds=seconds))
@@ -183,6 +183,9 @@ def peer_against_ledger(*, dsn: str, seconds: float, rounds: int) -> list[Row]:
         _row("(f) django-hordak 2.0 from Django, one by one", rates["hordak"], None),
         _row("(f) ledger from Django, one by one; against hordak", rates["ledger"],
              rates["hordak"], ">= 3"),
+        _row("(f) hordak from Django, with the payer's balance looked at", rates["wallet"], None),
+        _row("(f) ledger from Django, one by one; against hordak so", rates["ledger"],
+             rates["wallet"], ">= 3"),
     ]  # fmt: skip
 
 

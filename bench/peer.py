@@ -1,7 +1,8 @@
 """One process that posts from Django, one payment after the other, and prints its rate.
 
 `python -m bench.peer hordak 3` posts by django-hordak's own `transfer_to`: a transaction and two
-legs, checked by its deferred trigger; it keeps no balance and gates nothing. `ledger` posts by
+legs, checked by its deferred trigger; it keeps no balance and gates nothing. `wallet` is what a
+wallet on hordak has to do: lock the payer, sum its legs, refuse or transfer. `ledger` posts by
 our `actions.post` in an entry: gated, with running balances; `bulk` the same with 50 journals in
 one call. All have minimal settings, the same driver and options, the same accounts in number,
 and pick payer and payee at random.
@@ -17,13 +18,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-ACCOUNTS = 1_000
+ACCOUNTS = 200
 BATCH = 50
 SCHEMA = "bench_hordak"
 
 
 def measure(*, who: str, dsn: str, seconds: float) -> float:
-    """Return payments a second of `hordak` or `ledger` on the database at `dsn`."""
+    """Return payments a second of hordak, wallet, ledger or bulk on the database at `dsn`."""
     result = subprocess.run(
         [sys.executable, "-m", "bench.peer", who, str(seconds)],
         cwd=ROOT,
@@ -61,7 +62,7 @@ def _configure(*, apps: list[str], options: str = "") -> None:
     django.setup()
 
 
-def _hordak() -> Callable[[], None]:
+def _hordak(gated: bool) -> Callable[[], None]:
     import psycopg
 
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as admin:
@@ -71,22 +72,35 @@ def _hordak() -> Callable[[], None]:
         options=f"-c search_path={SCHEMA}",
     )
     from django.core.management import call_command
+    from django.db import transaction
     from hordak.models import Account
     from moneyed import Money
 
     call_command("migrate", verbosity=0)
-    accounts = list(Account.objects.all()[:ACCOUNTS])
+    accounts = list(Account.objects.exclude(name="source")[:ACCOUNTS])
     while len(accounts) < ACCOUNTS:
         accounts.append(
             Account.objects.create(name=f"a{len(accounts)}", type="LI", currencies=["CNY"])
         )
     amount = Money("0.07", "CNY")
+    if not accounts[0].legs.exists():
+        source = Account.objects.create(name="source", type="LI", currencies=["CNY"])
+        for account in accounts:
+            account.transfer_to(source, Money("1000000", "CNY"), description="funding")
 
-    def pay() -> None:
+    def transfer() -> None:
         payer, payee = random.sample(accounts, 2)
         payee.transfer_to(payer, amount, description="payment")
 
-    return pay
+    @transaction.atomic
+    def pay() -> None:
+        payer, payee = random.sample(accounts, 2)
+        locked = Account.objects.select_for_update().get(pk=payer.pk)
+        if locked.get_simple_balance()["CNY"] < amount:
+            raise RuntimeError("declined")
+        payee.transfer_to(locked, amount, description="payment")
+
+    return pay if gated else transfer
 
 
 def _ledger(batch: int = 1) -> Callable[[], None]:
@@ -123,7 +137,7 @@ def _ledger(batch: int = 1) -> Callable[[], None]:
 
 def _main(who: str, seconds: float) -> None:
     batch = BATCH if who == "bulk" else 1
-    pay = _hordak() if who == "hordak" else _ledger(batch)
+    pay = _hordak(who == "wallet") if who in ("hordak", "wallet") else _ledger(batch)
     for _ in range(20):
         pay()
     count, started = 0, time.perf_counter()

@@ -1,18 +1,18 @@
 -- What the database itself refuses, whoever asks: the rules that no code path can forget.
 -- Every failure carries a SQLSTATE of class TB, mapped to refusals in wallet/ledger/rules.py.
 --
--- Why triggers and hardly any CHECK: PostgreSQL parses a table's check expressions again for
--- every statement that writes it. Seven of them tripled the price of updating a balance; what
--- an account is is checked once, when it is opened.
+-- Why triggers and no CHECK: PostgreSQL parses a table's check expressions again for every
+-- statement that writes it, a third of the price of updating a balance for each. What an account
+-- is is checked once, when it is opened.
 
--- Small pages' worth of free space keeps the update of a balance within its page (HOT).
+-- Free space in each page keeps the new version of a balance within the page (HOT).
 alter table ledger_account set (fillfactor = 50);
 
 -- Zero sum per journal and currency; and a journal's legs come complete in one statement:
 -- numbered from 1 without a gap. With the key (journal_id, leg_no) nobody can add legs later.
--- One check for a whole batch, in one walk: aggregates cost three times as much to set up for
--- the two legs of a payment. Accounts carry no foreign key, so the check finds them, too, by a
--- sub-select: a join that was planned for a batch would read every account for one payment.
+-- One walk, for one payment and for a batch alike. Accounts carry no foreign key, so the check
+-- finds them, too, by a sub-select: a join whose plan was kept from a batch would read every
+-- account for one payment.
 create or replace function ledger_entry_check() returns trigger language plpgsql as $$
 declare
     v_journal bigint; v_leg_no smallint; v_amount bigint; v_currency text;
